@@ -1,0 +1,21 @@
+// Decision: what an agent wants done about a message, and why; or what it still needs to know.
+import type { Period } from '../calendar/period.ts'
+import type { Effect } from './effect.ts'
+import type { Reason, VerdictWord } from './verdict.ts'
+
+export interface Decision {
+  readonly kind: 'decision'
+  readonly verdict: VerdictWord
+  /** The PARTSTAT answered, if an answer goes out. */
+  readonly answer: string | null
+  readonly effects: readonly Effect[]
+  /** The first is the verdict's reason, the others are its notes. At least one. */
+  readonly because: readonly [Reason, ...Reason[]]
+}
+
+/** What the decision must look at before it can be made; the shell loads it under the same lock and asks again. */
+export interface Wanted {
+  readonly kind: 'wanted'
+  /** Periods of the user's own free/busy. */
+  readonly periods: readonly Period[]
+}

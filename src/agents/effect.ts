@@ -1,0 +1,32 @@
+// Effect: everything a decision may ask for, as deltas, so that the cost follows the message and not the schedule.
+import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import type { Booking } from '../freebusy/record.ts'
+import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import type { StoredSeries } from '../itip/stored-series.ts'
+import type { AnswerFacts } from '../text/answer-facts.ts'
+
+/** What changes in one user's store. All effects of a decision become durable together or not at all. */
+export type StoreEffect =
+  | { readonly kind: 'save-series'; readonly series: StoredSeries }
+  | { readonly kind: 'queue-request'; readonly uid: string; readonly recurrenceId?: string }
+  /** Without `recurrenceId`: all of the UID. */
+  | { readonly kind: 'dequeue-request'; readonly uid: string; readonly recurrenceId?: string }
+  | { readonly kind: 'book'; readonly bookings: readonly Booking[] }
+  /** Takes back every booking of the UID, or of one instance. */
+  | { readonly kind: 'release'; readonly uid: string; readonly recurrenceId?: string }
+
+export type MailEffect =
+  | {
+      readonly kind: 'send'
+      /** Spelled as invited. */
+      readonly as: string
+      readonly to: readonly string[]
+      readonly message: SchedulingMessage
+      readonly facts: AnswerFacts
+    }
+  | { readonly kind: 'deliver-original' }
+
+export type Effect = StoreEffect | MailEffect
+
+/** The owner of the store that StoreEffects change. */
+export type StoreOwner = CalendarAddress

@@ -1,0 +1,58 @@
+// StoredSeries: what must be kept of a UID: its series and instances, cancellations, each attendee's last answer, and what was decided. RFC 5546, 2.1.5.
+import type { Component } from '../calendar/component.ts'
+import type { Instant } from '../calendar/time.ts'
+
+export interface StoredSeries {
+  readonly uid: string
+  /** The series (key '') first if it is known, then instances by key. SEQUENCE and DTSTAMP stand in the components. */
+  readonly parts: readonly StoredPart[]
+  /** Cancelled series (key '') or instances, as the CANCEL left them. */
+  readonly cancelled: readonly StoredPart[]
+  /** VTIMEZONE components that parts refer to. */
+  readonly timeZones: readonly Component[]
+  /** The last answer of each attendee about each part; decides which of two answers counts. */
+  readonly answers: readonly AttendeeAnswer[]
+  /** The last 64 decided messages, oldest first. */
+  readonly decided: readonly DecidedMessage[]
+}
+
+export interface StoredPart {
+  /** Key of the instance (calendar/recurrence-id.ts), '' for the series or a single event. */
+  readonly key: string
+  readonly component: Component
+}
+
+export interface AttendeeAnswer {
+  readonly attendee: string
+  /** Key of the instance, '' for the series or a single event. */
+  readonly key: string
+  readonly participation: string
+  readonly sequence: number
+  readonly stamp: Instant
+}
+
+/** Exactly once: a message that was decided is not decided again. */
+export interface DecidedMessage {
+  /** Digest of recipient, UID, RECURRENCE-IDs, METHOD, SEQUENCE, DTSTAMP and calendar text. */
+  readonly key: string
+  /** Message-ID of the mail it came in; the mail's digest where it has none. */
+  readonly messageId: string
+  readonly at: Instant
+  readonly verdict: 'applied' | 'ignored' | 'held' | 'refused' | 'passed'
+  readonly reason: string
+  /** What was answered, so that an organizer who asks again is told the same. */
+  readonly answer?: RecordedAnswer
+}
+
+export interface RecordedAnswer {
+  readonly participation: string
+  /** The address that answered, spelled as it was invited. */
+  readonly as: string
+  /** The sentences of the answer, as in COMMENT. */
+  readonly comment: string
+  readonly requestStatus?: string
+  /** DTSTAMP of the last sending. */
+  readonly stamp: Instant
+  /** When it was sent again because the organizer asked again. */
+  readonly repeatedAt: readonly Instant[]
+}

@@ -1,0 +1,25 @@
+// Preferences: one user's wishes, typed; each is a small file in the user's directory or a default of the site.
+
+export interface Preferences {
+  readonly participating: boolean
+  /** Common name, or empty. */
+  readonly commonName: string
+  readonly language: string
+  /** IANA name of the user's zone. */
+  readonly zone: string
+  /** Other addresses of the user, one spelling each; `*@old.example` allowed. */
+  readonly addresses: readonly string[]
+  /** Who may act for the user: logins or addresses. */
+  readonly delegates: readonly string[]
+  /** The resource's responsible person, or empty. */
+  readonly owner: string
+  /** Lines of `scheduling_function`. */
+  readonly schedulingFunctions: readonly SchedulingFunction[]
+  readonly freeBusySharing: boolean
+  readonly freeBusyPublishing: boolean
+}
+
+export interface SchedulingFunction {
+  readonly name: string
+  readonly arguments: readonly string[]
+}

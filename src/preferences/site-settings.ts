@@ -1,0 +1,13 @@
+// SiteSettings: the part of the system's configuration that a decision may look at.
+import type { AddressRules } from '../calendar/calendar-address.ts'
+
+export interface SiteSettings {
+  readonly addresses: AddressRules
+  /** Lower case. Empty: the domain of the user at hand. */
+  readonly localDomains: readonly string[]
+  readonly outgoingAuthority: 'login' | 'envelope'
+  /** Logins or addresses that may act for every user of the site. */
+  readonly schedulingAccounts: readonly string[]
+  /** Group address → members, all in their one spelling. */
+  readonly groups: ReadonlyMap<string, readonly string[]>
+}

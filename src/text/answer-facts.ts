@@ -1,0 +1,14 @@
+// AnswerFacts: what the readable text of an answer says; rendering chooses words, never decides.
+
+export interface AnswerFacts {
+  readonly kind: 'accepted' | 'tentative' | 'declined'
+  readonly language: string
+  /** Who answers: the resource's name or address. */
+  readonly name: string
+  readonly summary: string
+  /** When, already in words of the zone it is shown in: `2026-03-10 10:00–11:00 (Europe/Oslo)`. */
+  readonly when: string
+  readonly location: string | undefined
+  /** The reasons as sentences, the same as in COMMENT. */
+  readonly because: readonly string[]
+}
