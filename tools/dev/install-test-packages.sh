@@ -1,0 +1,72 @@
+#!/bin/sh
+# Installs the Debian or Ubuntu packages the tests need, if it may; otherwise says which are missing and exits 1.
+#
+# Postfix, Dovecot        the mail-server tests start private instances of them; no service of the machine is started
+# curl, procps            looking at servers and processes
+# tzdata                  /usr/share/zoneinfo
+# python3-dateutil        /usr/bin/python3 as the second opinion on recurrence rules
+set -eu
+
+packages='postfix dovecot-core dovecot-lmtpd dovecot-imapd curl procps tzdata python3-dateutil'
+
+say() { printf '%s\n' "install-test-packages: $*" >&2; }
+
+list_missing() {
+  for package in $packages; do
+    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || printf ' %s' "$package"
+  done
+}
+
+give_up() {
+  say "$1"
+  say "missing:$missing"
+  say "as root:  apt-get install --no-install-recommends$missing"
+  exit 1
+}
+
+if ! command -v dpkg-query >/dev/null 2>&1; then
+  missing=" $packages"
+  give_up 'this is not Debian or Ubuntu (no dpkg-query); install what corresponds to these packages:'
+fi
+
+missing=$(list_missing)
+[ -n "$missing" ] || exit 0
+
+command -v apt-get >/dev/null 2>&1 || give_up 'there is no apt-get here.'
+
+if [ "$(id -u)" = 0 ]; then
+  as_root='env'
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+  as_root='sudo -n'
+else
+  give_up 'packages are missing, and this is neither root nor allowed to use sudo without a password.'
+fi
+
+say "installing$missing"
+
+# Packages start their services when they are installed. 101 forbids it; a policy the machine already has is left alone.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap '$as_root rm -f "$policy"' EXIT
+  trap 'exit 1' HUP INT TERM
+  printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+  $as_root chmod 755 "$policy"
+fi
+
+# Postfix asks what kind of machine this is; the tests bring their own configuration. A configured Postfix keeps its own.
+if [ ! -e /etc/postfix/main.cf ]; then
+  echo 'postfix postfix/main_mailer_type select No configuration' | $as_root debconf-set-selections
+fi
+
+lock='DPkg::Lock::Timeout=300'
+$as_root apt-get -o "$lock" -q update || say 'apt-get update failed; trying with the package lists that are there.'
+
+# --no-remove: where another mail system is installed, Postfix would take its place; that is for the administrator to decide.
+# shellcheck disable=SC2086
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get -o "$lock" -q install -y --no-install-recommends --no-remove $missing ||
+  give_up 'apt-get could not install everything. Another mail system on this machine stands against Postfix: then use a container or another machine.'
+
+missing=$(list_missing)
+[ -z "$missing" ] || give_up 'apt-get said it was done, but packages are still missing.'
+say 'done.'
