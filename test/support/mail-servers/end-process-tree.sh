@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends the processes given by number and all below them: asks at once, insists after ten seconds, returns when none is left.
+# Ends the processes given by number and all below them: asks at once, insists after four seconds, returns when none is left.
 set -u
 
 # Every living process as "number parent start". A name in /proc/N/stat may hold spaces and brackets; the last bracket ends it.
@@ -40,7 +40,7 @@ signal_all() {
     sleep 0.05
     left=$(list_tree $left)
     round=$((round + 1))
-    [ "$round" -lt 200 ] || signal_all KILL $left
+    [ "$round" -lt 80 ] || signal_all KILL $left
   done
 }
 exit 0

@@ -22,6 +22,8 @@ export interface PostfixOptions {
   readonly resources: readonly string[]
   /** Addresses whose mail sent through the submission port is shown to imip-person-outgoing. */
   readonly senders: readonly string[]
+  /** Other names of addresses, rewritten before anything else: from, to. */
+  readonly aliases?: readonly (readonly [string, string])[]
   /** The folder of imip-person, imip-resource and imip-person-outgoing. */
   readonly programs: string
   /** Their configuration, written before Postfix starts; `innerPort` may go into it. */
@@ -105,6 +107,7 @@ smtpd_sasl_path = ${options.loginSocket}
 
 virtual_mailbox_domains = ${options.domain}
 virtual_mailbox_maps = hash:${folder}/mailboxes, $imip_agent_transports
+virtual_alias_maps = hash:${folder}/aliases
 virtual_transport = lmtp:unix:${options.lmtpSocket}
 transport_maps = $imip_agent_transports
 default_transport = smtp:[127.0.0.1]:${options.sinkPort}
@@ -238,6 +241,7 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
   const outgoingDomain = `people-outgoing.${options.domain}`
   const lists: Readonly<Record<string, string>> = {
     mailboxes: serializeMap(options.mailboxes.map((address) => [address, 'here'])),
+    aliases: serializeMap(options.aliases ?? []),
     'maps/transport': serializeMap([
       ...options.people.map((address) => [address, 'imip-person:'] as const),
       ...options.resources.map((address) => [address, 'imip-resource:'] as const),
