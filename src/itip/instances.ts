@@ -1,0 +1,93 @@
+// The parts of a stored series: finding, replacing and taking away the series itself and its instances.
+import { type AddressRules, parseCalendarAddress } from '../calendar/calendar-address.ts'
+import type { Component, Property } from '../calendar/component.ts'
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import {
+  findProperty,
+  makeProperty,
+  readTime,
+  withoutProperties,
+  withParameter,
+  withProperties,
+} from '../calendar/properties.ts'
+import { findRecurrenceKey } from '../calendar/recurrence-id.ts'
+import { readSpan } from '../calendar/span.ts'
+import type { Zones } from '../calendar/time-zone.ts'
+import { serializeCalendarTime } from '../calendar/time.ts'
+import type { StoredPart, StoredSeries } from './stored-series.ts'
+
+export function makeSeries(uid: string): StoredSeries {
+  return { uid, parts: [], cancelled: [], timeZones: [], answers: [], decided: [] }
+}
+
+/** The key of a component: '' for a series or a single event, else that of the instance, in the form the stored series counts in. */
+export function readKey(component: Component, stored: StoredSeries | undefined, zones: Zones): string | CalendarFault {
+  const id = findProperty(component, 'RECURRENCE-ID')
+  if (!id) return ''
+  const series = stored && findPart(stored.parts, '')
+  return findRecurrenceKey(id, series && readTime(series, 'DTSTART'), zones)
+}
+
+export function findPart(parts: readonly StoredPart[], key: string): Component | undefined {
+  return parts.find((part) => part.key === key)?.component
+}
+
+/** Parts with one replaced or added; the series first, instances by key. */
+export function withPart(parts: readonly StoredPart[], key: string, component: Component): readonly StoredPart[] {
+  return [...parts.filter((part) => part.key !== key), { key, component }].sort((a, b) => compareText(a.key, b.key))
+}
+
+export function withoutPart(parts: readonly StoredPart[], key: string): readonly StoredPart[] {
+  return parts.filter((part) => part.key !== key)
+}
+
+/** VTIMEZONEs of the message take the place of stored ones of the same TZID. */
+export function withTimeZones(series: StoredSeries, timeZones: ReadonlyMap<string, Component>): StoredSeries {
+  if (timeZones.size === 0) return series
+  const kept = series.timeZones.filter((zone) => !timeZones.has(findProperty(zone, 'TZID')?.value.trim() ?? ''))
+  return { ...series, timeZones: [...kept, ...timeZones.values()] }
+}
+
+/** The component with another PARTSTAT for every ATTENDEE that `isMeant`. RSVP is dropped: the question is answered. */
+export function withParticipation(
+  component: Component,
+  participation: string,
+  isMeant: (property: Property) => boolean,
+): Component {
+  return {
+    ...component,
+    properties: component.properties.map((property) =>
+      property.name === 'ATTENDEE' && isMeant(property)
+        ? withParameter(withParameter(property, 'RSVP', undefined), 'PARTSTAT', participation)
+        : property,
+    ),
+  }
+}
+
+export function isAttendee(address: string, rules: AddressRules): (property: Property) => boolean {
+  return (property) => parseCalendarAddress(property.value, rules) === address
+}
+
+/**
+ * The instance of a series that has no details of its own yet, as a component: so that one attendee's answer about it, or a
+ * change to it alone, has a place. RFC 5546, 3.7.1.
+ */
+export function makeInstance(series: Component, id: Property, zones: Zones): Component | CalendarFault {
+  const span = readSpan(series, zones)
+  if (isFault(span)) return span
+  const length = span.end.local - span.start.local
+  const time = readTime({ name: '', properties: [{ ...id, name: 'DTSTART' }], components: [] }, 'DTSTART')
+  const bare = withoutProperties(series, 'RRULE', 'RDATE', 'EXDATE', 'DURATION', 'DTEND')
+  const start: Property = { ...id, name: 'DTSTART', parameters: id.parameters.filter(({ name }) => name !== 'RANGE') }
+  if (!time) return { ...bare, properties: [...bare.properties, id] }
+  const end = { ...start, name: 'DTEND', value: serializeCalendarTime({ ...time, local: time.local + length }) }
+  return withProperties(bare, start, end, { ...id, name: 'RECURRENCE-ID' })
+}
+
+export function makeSequenceProperty(sequence: number): Property {
+  return makeProperty('SEQUENCE', String(sequence))
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

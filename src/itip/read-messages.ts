@@ -1,0 +1,74 @@
+// From a calendar object to scheduling messages, one per UID; or to what makes it unusable.
+import type { CalendarObject } from '../calendar/calendar-object.ts'
+import type { Component, ScheduledComponent } from '../calendar/component.ts'
+import { type CalendarFault, makeFault } from '../calendar/fault.ts'
+import { readUid } from '../calendar/properties.ts'
+import type { Zones } from '../calendar/time-zone.ts'
+import { isMethod, type Method } from './method.ts'
+import { checkIdentity, checkRestrictions } from './restrictions.ts'
+import type { SchedulingMessage } from './scheduling-message.ts'
+
+/** A calendar that cannot be used, with what could still be read of it: a REQUEST may yet be answered. */
+export interface UnusableMessage {
+  readonly kind: 'unusable'
+  readonly fault: CalendarFault
+  readonly method: string | null
+  readonly uid: string | null
+  /** The message as far as it can be read, where method, UID and component are known. */
+  readonly readable: SchedulingMessage | undefined
+}
+
+export type ReadMessage = { readonly kind: 'message'; readonly message: SchedulingMessage } | UnusableMessage
+
+const scheduled: readonly string[] = ['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY'] satisfies ScheduledComponent[]
+
+// RFC 5546, 1.4: an object without METHOD is no scheduling message.
+export function readMessages(object: CalendarObject, zones: Zones): readonly ReadMessage[] {
+  const method = object.method
+  if (method === undefined || method === '')
+    return [makeUnusable(makeFault('no-method', 'the calendar object has no METHOD, so it asks for nothing'), null, null)]
+  if (!isMethod(method))
+    return [makeUnusable(makeFault('unknown-method', `METHOD ${method.slice(0, 40)} is none of RFC 5546`), method, null)]
+  const components = object.components.filter((component) => scheduled.includes(component.name))
+  const fault = checkIdentity(method, components)
+  if (fault) return [makeUnusable(fault, method, components.map(readUid).find(Boolean) ?? null)]
+  return groupByUid(components).map(([uid, group]) => readMessage(object, method, uid, group, zones))
+}
+
+function readMessage(
+  object: CalendarObject,
+  method: Method,
+  uid: string,
+  components: readonly Component[],
+  zones: Zones,
+): ReadMessage {
+  const message: SchedulingMessage = {
+    method,
+    uid,
+    component: components[0]?.name as ScheduledComponent,
+    components,
+    timeZones: object.timeZones,
+    calendarProperties: object.properties,
+    prodId: object.prodId,
+    notes: object.notes,
+  }
+  const fault = checkRestrictions(method, components, zones)
+  return fault
+    ? { kind: 'unusable', fault, method, uid, readable: message }
+    : { kind: 'message', message }
+}
+
+function makeUnusable(fault: CalendarFault, method: string | null, uid: string | null): UnusableMessage {
+  return { kind: 'unusable', fault, method, uid, readable: undefined }
+}
+
+function groupByUid(components: readonly Component[]): readonly (readonly [string, readonly Component[]])[] {
+  const groups = new Map<string, Component[]>()
+  for (const component of components) {
+    const uid = readUid(component) ?? ''
+    const group = groups.get(uid)
+    if (group) group.push(component)
+    else groups.set(uid, [component])
+  }
+  return [...groups]
+}

@@ -1,0 +1,205 @@
+// REPLY: what an attendee's answer does to the organizer's series, and how an answer is made. RFC 5546, 3.2.3.
+import { type Attendee, readAttendees } from '../calendar/attendee.ts'
+import type { AddressRules } from '../calendar/calendar-address.ts'
+import type { Component, Property } from '../calendar/component.ts'
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import {
+  findProperties,
+  findProperty,
+  makeProperty,
+  makeTextProperty,
+  readParameter,
+  readSequence,
+  readStamp,
+  readTime,
+  withParameter,
+} from '../calendar/properties.ts'
+import { hasInstance } from '../calendar/series.ts'
+import { toInstant, type Zones } from '../calendar/time-zone.ts'
+import { type Instant, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
+import { compareText, findPart, isAttendee, makeInstance, readKey, withParticipation, withPart } from './instances.ts'
+import { readRevision } from './revision.ts'
+import type { SchedulingMessage } from './scheduling-message.ts'
+import type { AttendeeAnswer, StoredSeries } from './stored-series.ts'
+
+export type AnswerOutcome =
+  | 'recorded'
+  /** The attendee gave a newer answer before. RFC 5546, 2.1.5. */
+  | 'outdated'
+  /** It answers a revision that has been replaced since. RFC 5546, 2.1.4. */
+  | 'for-older-revision'
+  /** Nobody invited this calendar user; the organizer decides. RFC 5546, 3.2.3. */
+  | 'party-crasher'
+  | 'no-such-instance'
+
+export interface ReceivedAnswer {
+  readonly key: string
+  readonly attendee: Attendee
+  readonly outcome: AnswerOutcome
+}
+
+export interface ReceivedReply {
+  readonly series: StoredSeries
+  readonly answers: readonly ReceivedAnswer[]
+}
+
+export function receiveReply(
+  stored: StoredSeries,
+  message: SchedulingMessage,
+  zones: Zones,
+  rules: AddressRules,
+): ReceivedReply | CalendarFault {
+  let series = stored
+  const answers: ReceivedAnswer[] = []
+  for (const component of message.components) {
+    const key = readKey(component, stored, zones)
+    if (isFault(key)) return key
+    for (const attendee of readAttendees(component, rules)) {
+      const outcome = classifyAnswer(series, key, component, attendee, zones, rules)
+      answers.push({ key, attendee, outcome })
+      if (outcome === 'recorded') series = applyAnswer(series, key, component, attendee, zones, rules)
+    }
+  }
+  return { series, answers }
+}
+
+function classifyAnswer(
+  series: StoredSeries,
+  key: string,
+  component: Component,
+  attendee: Attendee,
+  zones: Zones,
+  rules: AddressRules,
+): AnswerOutcome {
+  const master = findPart(series.parts, '')
+  const part = findPart(series.parts, key) ?? master
+  if (!part) return 'no-such-instance'
+  if (key !== '' && !findPart(series.parts, key) && (!master || !hasInstance(master, key, zones))) return 'no-such-instance'
+  const invited = readAttendees(part, rules).some((candidate) => candidate.address === attendee.address)
+  if (attendee.address === undefined || !invited) return 'party-crasher'
+  const last = findAnswer(series, key, attendee.address)
+  // RFC 5546, 2.1.5, rules 3 and 4: highest SEQUENCE, then latest DTSTAMP, per attendee.
+  const revision = readRevision(component)
+  if (last && isLater(last, revision.sequence, revision.stamp)) return 'outdated'
+  return revision.sequence < readSequence(part) && findProperty(component, 'SEQUENCE') ? 'for-older-revision' : 'recorded'
+}
+
+function isLater(last: AttendeeAnswer, sequence: number, stamp: Instant | undefined): boolean {
+  if (last.sequence !== sequence) return last.sequence > sequence
+  return stamp !== undefined && last.stamp > stamp
+}
+
+function findAnswer(series: StoredSeries, key: string, attendee: string): AttendeeAnswer | undefined {
+  return series.answers.find((answer) => answer.key === key && answer.attendee === attendee)
+}
+
+function applyAnswer(
+  series: StoredSeries,
+  key: string,
+  component: Component,
+  attendee: Attendee,
+  zones: Zones,
+  rules: AddressRules,
+): StoredSeries {
+  const address = attendee.address ?? ''
+  const answer: AttendeeAnswer = {
+    attendee: address,
+    key,
+    participation: attendee.participation,
+    sequence: readSequence(component),
+    stamp: readStamp(component) ?? 0,
+  }
+  const others = series.answers.filter((other) => other.key !== key || other.attendee !== address)
+  const answers = [...others, answer].sort((a, b) => compareText(a.key + a.attendee, b.key + b.attendee))
+  const part = findPart(series.parts, key) ?? makeMissingInstance(series, component, zones)
+  if (!part) return { ...series, answers }
+  const merged = withParticipation(part, attendee.participation, isAttendee(address, rules))
+  return { ...series, answers, parts: withPart(series.parts, key, merged) }
+}
+
+function makeMissingInstance(series: StoredSeries, component: Component, zones: Zones): Component | undefined {
+  const master = findPart(series.parts, '')
+  const id = findProperty(component, 'RECURRENCE-ID')
+  if (!master || !id) return undefined
+  const instance = makeInstance(master, id, zones)
+  return isFault(instance) ? undefined : instance
+}
+
+export interface AnswerContent {
+  /** The ATTENDEE as the request wrote it; for a member of a group one made of the group's. */
+  readonly attendee: Property
+  readonly participation: string
+  readonly stamp: Instant
+  readonly comment: string | undefined
+  /** `4.0;Event conflict.  Date/time is busy.` */
+  readonly requestStatus: string | undefined
+}
+
+/** Properties of a request that its answer says again, so that every client finds what it is about; in this order. */
+const echoed = ['UID', 'RECURRENCE-ID', 'SEQUENCE', 'DTSTART', 'DTEND', 'DURATION', 'ORGANIZER'] as const
+
+/** The answer of one attendee to a REQUEST: its components as they were asked, with one ATTENDEE each. RFC 5546, 3.2.3. */
+export function makeReply(request: SchedulingMessage, content: AnswerContent, zones: Zones): SchedulingMessage {
+  const answered = request.components.map((component) => makeAnswer(component, content, zones))
+  return {
+    method: 'REPLY',
+    uid: request.uid,
+    component: request.component,
+    components: answered,
+    timeZones: chooseTimeZones(request, answered),
+    calendarProperties: [],
+    prodId: undefined,
+    notes: [],
+  }
+}
+
+function makeAnswer(component: Component, content: AnswerContent, zones: Zones): Component {
+  const kept = echoed.flatMap((name) => findProperties(component, name).slice(0, 1))
+  const [uid, ...others] = kept
+  const after = ['SUMMARY', 'LOCATION'].flatMap((name) => findProperties(component, name).slice(0, 1))
+  return {
+    name: component.name,
+    components: [],
+    properties: [
+      ...(uid ? [uid] : []),
+      makeProperty('DTSTAMP', serializeInstant(content.stamp)),
+      ...alignEndZone(others, component, zones),
+      makeAnsweringAttendee(content),
+      ...after.map(withoutAlternative),
+      ...(content.comment ? [makeTextProperty('COMMENT', content.comment)] : []),
+      ...(content.requestStatus ? [makeProperty('REQUEST-STATUS', content.requestStatus)] : []),
+    ],
+  }
+}
+
+/** The attendee as invited, with the answer; parameters that only steer the invitation are dropped. */
+function makeAnsweringAttendee(content: AnswerContent): Property {
+  const kept = content.attendee.parameters.filter(({ name }) => ['CN', 'CUTYPE', 'ROLE', 'MEMBER', 'SENT-BY'].includes(name))
+  return withParameter({ ...content.attendee, parameters: kept }, 'PARTSTAT', content.participation)
+}
+
+/** ALTREP points into the organizer's world and LANGUAGE stays: clients compare the text. */
+function withoutAlternative(property: Property): Property {
+  return withParameter(property, 'ALTREP', undefined)
+}
+
+// An answer uses one zone, since clients read one VTIMEZONE: an end in another zone is said in that of the start.
+function alignEndZone(properties: readonly Property[], component: Component, zones: Zones): readonly Property[] {
+  const start = readTime(component, 'DTSTART')
+  const end = readTime(component, 'DTEND')
+  if (start?.kind !== 'zoned' || end?.kind !== 'zoned' || start.zone === end.zone) return properties
+  const zone = zones.resolve(start.zone)
+  const instant = toInstant(end, zones)
+  if (isFault(zone) || isFault(instant)) return properties
+  const local = serializeCalendarTime({ ...start, local: zone.toLocal(instant) })
+  return properties.map((property) =>
+    property.name === 'DTEND' ? makeProperty('DTEND', local, { TZID: start.zone }) : property,
+  )
+}
+
+function chooseTimeZones(request: SchedulingMessage, components: readonly Component[]): ReadonlyMap<string, Component> {
+  const used = new Set(
+    components.flatMap((component) => component.properties.flatMap((property) => readParameter(property, 'TZID') ?? [])),
+  )
+  return new Map([...request.timeZones].filter(([tzid]) => used.has(tzid)))
+}

@@ -1,0 +1,128 @@
+// REQUEST: what an invitation or an update does to a stored series. RFC 5546, 3.2.2 (PUBLISH, 3.2.1, stores by the same rules).
+import type { Component } from '../calendar/component.ts'
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import { hasInstance } from '../calendar/series.ts'
+import type { Zones } from '../calendar/time-zone.ts'
+import { findPart, makeSeries, readKey, withoutPart, withPart, withTimeZones } from './instances.ts'
+import { compareRevision, readRevision } from './revision.ts'
+import type { SchedulingMessage } from './scheduling-message.ts'
+import { isTimeChanged } from './significance.ts'
+import type { StoredSeries } from './stored-series.ts'
+
+export type PartChange =
+  /** Not known before, or known as cancelled by an older revision. */
+  | 'new'
+  /** It takes other time, or its SEQUENCE is higher: an earlier answer is void. RFC 5546, 3.2.2.1. */
+  | 'rescheduled'
+  /** Only details changed: an earlier answer stands. RFC 5546, 3.2.2.2. */
+  | 'details'
+  /** Nothing changed. */
+  | 'repeated'
+  /** An older revision than the stored one: nothing is done. RFC 5546, 2.1.5. */
+  | 'older'
+
+export interface ReceivedPart {
+  readonly key: string
+  readonly component: Component
+  readonly change: PartChange
+  /** The time changed but the SEQUENCE did not: senders forget it. */
+  readonly withoutSequence: boolean
+}
+
+export interface ReceivedRequest {
+  /** After the message; participation as the organizer wrote it. */
+  readonly series: StoredSeries
+  readonly parts: readonly ReceivedPart[]
+  /** Keys of instances that an entire rescheduling made void. RFC 5546, 4.4.7. */
+  readonly dropped: readonly string[]
+}
+
+export function receiveRequest(
+  stored: StoredSeries | undefined,
+  message: SchedulingMessage,
+  zones: Zones,
+  forResource: boolean,
+): ReceivedRequest | CalendarFault {
+  const before = stored ?? makeSeries(message.uid)
+  const parts: ReceivedPart[] = []
+  for (const component of message.components) {
+    const key = readKey(component, before, zones)
+    if (isFault(key)) return key
+    parts.push({ key, component, ...classifyPart(before, key, component, zones, forResource) })
+  }
+  const current = parts.filter((part) => part.change !== 'older')
+  if (current.length === 0) return { series: before, parts, dropped: [] }
+  const applied = current.reduce(applyPart, withTimeZones(before, message.timeZones))
+  const dropped = findDropped(before, applied, current, zones)
+  return { series: { ...applied, parts: dropped.reduce(withoutPart, applied.parts) }, parts, dropped }
+}
+
+function classifyPart(
+  stored: StoredSeries,
+  key: string,
+  component: Component,
+  zones: Zones,
+  forResource: boolean,
+): Pick<ReceivedPart, 'change' | 'withoutSequence'> {
+  const revision = readRevision(component)
+  const cancelled = findPart(stored.cancelled, key) ?? findPart(stored.cancelled, '')
+  // RFC 5546, 3.2.5 and 2.1.5: after a CANCEL only what is newer than it counts.
+  if (cancelled && compareRevision(revision, readRevision(cancelled)) !== 'newer') return plain('older')
+  const predecessor = findPart(stored.parts, key)
+  if (!predecessor) return plain(isOlderThanSeries(stored, key, component) ? 'older' : 'new')
+  const order = compareRevision(revision, readRevision(predecessor))
+  if (order === 'older') return plain('older')
+  if (order === 'same' && JSON.stringify(predecessor) === JSON.stringify(component)) return plain('repeated')
+  if (revision.sequence > readRevision(predecessor).sequence) return plain('rescheduled')
+  return isTimeChanged(predecessor, component, zones, forResource)
+    ? { change: 'rescheduled', withoutSequence: true }
+    : plain('details')
+}
+
+// RFC 5546, 2.1.5, rule 1: series and instance each have their own predecessor. An instance without one is old
+// only if both SEQUENCE and DTSTAMP are below the stored series'.
+function isOlderThanSeries(stored: StoredSeries, key: string, component: Component): boolean {
+  const series = key === '' ? undefined : findPart(stored.parts, '')
+  if (!series) return false
+  const mine = readRevision(component)
+  const theirs = readRevision(series)
+  return (
+    mine.sequence < theirs.sequence && mine.stamp !== undefined && theirs.stamp !== undefined && mine.stamp < theirs.stamp
+  )
+}
+
+function applyPart(series: StoredSeries, part: ReceivedPart): StoredSeries {
+  const restored = part.change === 'new' || part.change === 'rescheduled'
+  const cancelled = !restored
+    ? series.cancelled
+    : part.key === ''
+      ? series.cancelled.filter(({ component }) => compareRevision(readRevision(part.component), readRevision(component)) !== 'newer')
+      : withoutPart(series.cancelled, part.key)
+  return { ...series, parts: withPart(series.parts, part.key, part.component), cancelled }
+}
+
+// RFC 5546, 4.4.7: an entire rescheduling voids the instances changed before; an update of details does not,
+// so that it cannot give a moved instance away.
+function findDropped(
+  before: StoredSeries,
+  after: StoredSeries,
+  parts: readonly ReceivedPart[],
+  zones: Zones,
+): readonly string[] {
+  const update = parts.find((part) => part.key === '')
+  const previous = findPart(before.parts, '')
+  if (!update || !previous) return []
+  const sent = new Set(parts.map((part) => part.key))
+  const moved = isTimeChanged(previous, update.component, zones, false)
+  return after.parts
+    .filter((part) => part.key !== '' && !sent.has(part.key))
+    .filter(({ key, component }) => {
+      const outranked = readRevision(update.component).sequence > readRevision(component).sequence
+      return (outranked && moved) || !hasInstance(update.component, key, zones)
+    })
+    .map((part) => part.key)
+}
+
+function plain(change: PartChange): Pick<ReceivedPart, 'change' | 'withoutSequence'> {
+  return { change, withoutSequence: false }
+}

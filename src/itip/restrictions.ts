@@ -1,0 +1,67 @@
+// What must hold before a message may be used for its method. RFC 5546, 3.2 binds what is sent;
+// on receipt only what makes use impossible or dangerous counts, everything else is a note.
+import type { Component } from '../calendar/component.ts'
+import { type CalendarFault, isFault, makeFault } from '../calendar/fault.ts'
+import { findProperties, findProperty, readUid } from '../calendar/properties.ts'
+import { readRecurrence } from '../calendar/recurrence.ts'
+import { readSpan } from '../calendar/span.ts'
+import type { Zones } from '../calendar/time-zone.ts'
+import { type Method, senderOfMethod } from './method.ts'
+
+/** Methods whose components must say when: RFC 5546, 3.2.2, 3.2.4 and 3.2.7. */
+const needsStart: readonly Method[] = ['REQUEST', 'ADD', 'COUNTER']
+
+/** Why the components of one UID cannot be used for the method, or nothing. */
+export function checkRestrictions(method: Method, components: readonly Component[], zones: Zones): CalendarFault | undefined {
+  for (const component of components) {
+    const fault = checkComponent(method, component, zones)
+    if (fault) return fault
+  }
+  return checkOneOrganizer(components)
+}
+
+function checkComponent(method: Method, component: Component, zones: Zones): CalendarFault | undefined {
+  if (component.name === 'VFREEBUSY') return undefined
+  if (needsStart.includes(method) && component.name !== 'VTODO' && !findProperty(component, 'DTSTART'))
+    return makeFault('no-start', `a ${method} needs a DTSTART`, component.name)
+  if (method === 'REQUEST' && !findProperty(component, 'ORGANIZER'))
+    return makeFault('no-organizer', 'a REQUEST needs an ORGANIZER', component.name)
+  if (findProperties(component, 'DTSTART').length > 1)
+    return makeFault('two-starts', 'DTSTART stands more than once', component.name)
+  if (findProperty(component, 'DTSTART') && senderOfMethod[method] === 'organizer' && method !== 'CANCEL') {
+    const span = readSpan(component, zones)
+    if (isFault(span)) return span
+    const recurrence = readRecurrence(component)
+    if (isFault(recurrence)) return recurrence
+  }
+  return undefined
+}
+
+// RFC 5546, 3.2: ORGANIZER stands once, and all components of a UID have the same one.
+function checkOneOrganizer(components: readonly Component[]): CalendarFault | undefined {
+  const organizers = components.flatMap((component) => findProperties(component, 'ORGANIZER'))
+  const tooMany = components.some((component) => findProperties(component, 'ORGANIZER').length > 1)
+  const different = new Set(organizers.map((property) => property.value.trim().toLowerCase())).size > 1
+  return tooMany || different ? makeFault('two-organizers', 'more than one ORGANIZER in one object') : undefined
+}
+
+/** UIDs are kept and compared as they are; longer ones than this only cost room in the store. */
+const longestUid = 4096
+
+/** Why these components are no scheduling message at all, or nothing: UIDs and component types. RFC 5546, 3.2–3.5. */
+export function checkIdentity(method: Method, components: readonly Component[]): CalendarFault | undefined {
+  if (components.length === 0) return makeFault('no-component', `the ${method} has no event, to-do, journal or free/busy`)
+  const names = new Set(components.map((component) => component.name))
+  if (names.size > 1) return makeFault('mixed-components', `one ${method} has ${[...names].join(' and ')}`)
+  const uids = components.map(readUid)
+  if (uids.some((uid) => uid === undefined)) {
+    // RFC 5546, 3.3.1: the UID of a published VFREEBUSY may be missing; so it is in the wild for requests, too.
+    if (!names.has('VFREEBUSY')) return makeFault('no-uid', `a component of the ${method} has no UID`)
+  }
+  if (uids.some((uid) => uid !== undefined && uid.length > longestUid))
+    return makeFault('uid-too-long', `a UID has more than ${longestUid} characters`)
+  // RFC 5546, 3.2.2: all components of a REQUEST have the same UID; only PUBLISH may carry several (3.2.1).
+  if (method !== 'PUBLISH' && new Set(uids).size > 1)
+    return makeFault('several-uids', `one ${method} has components with different UIDs`)
+  return undefined
+}

@@ -1,0 +1,49 @@
+// Which changes move an event in time: they void earlier answers. RFC 5546, 2.1.4.
+import type { Component } from '../calendar/component.ts'
+import { isFault } from '../calendar/fault.ts'
+import { findProperties, readTime, readWord } from '../calendar/properties.ts'
+import { readSpan } from '../calendar/span.ts'
+import type { Zones } from '../calendar/time-zone.ts'
+
+/**
+ * Do two revisions of a component take other time? Senders forget to raise SEQUENCE, so the content decides.
+ * For a resource TRANSP and STATUS count, too: they say whether the time is taken at all.
+ */
+export function isTimeChanged(before: Component, after: Component, zones: Zones, forResource: boolean): boolean {
+  if (isOtherPeriod(before, after, zones)) return true
+  if (['RRULE', 'RDATE', 'EXDATE'].some((name) => isOtherText(before, after, name))) return true
+  if (findProperties(after, 'RRULE').length > 0 && isOtherZone(before, after)) return true
+  return forResource && ['TRANSP', 'STATUS'].some((name) => isOtherWord(before, after, name))
+}
+
+function isOtherPeriod(before: Component, after: Component, zones: Zones): boolean {
+  const first = readSpan(before, zones)
+  const second = readSpan(after, zones)
+  if (isFault(first) || isFault(second)) return true
+  return first.period.start !== second.period.start || first.period.end !== second.period.end
+}
+
+function isOtherZone(before: Component, after: Component): boolean {
+  const first = readTime(before, 'DTSTART')
+  const second = readTime(after, 'DTSTART')
+  return first?.kind !== second?.kind || (first?.kind === 'zoned' && second?.kind === 'zoned' && first.zone !== second.zone)
+}
+
+function isOtherText(before: Component, after: Component, name: string): boolean {
+  return readSorted(before, name) !== readSorted(after, name)
+}
+
+function readSorted(component: Component, name: string): string {
+  return findProperties(component, name)
+    .flatMap((property) => property.value.trim().toUpperCase().split(name === 'RRULE' ? ';' : ','))
+    .filter((text) => text !== '' && text !== 'INTERVAL=1')
+    .sort()
+    .join(' ')
+}
+
+/** What an absent property stands for. RFC 5545, 3.8.2.7 and 3.8.1.11. */
+const absentWord: Readonly<Record<string, string>> = { TRANSP: 'OPAQUE', STATUS: 'CONFIRMED' }
+
+function isOtherWord(before: Component, after: Component, name: string): boolean {
+  return (readWord(before, name) ?? absentWord[name]) !== (readWord(after, name) ?? absentWord[name])
+}
