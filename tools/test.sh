@@ -1,0 +1,55 @@
+#!/bin/bash
+# Passes all tests, from a fresh clone on Debian or Ubuntu with Node: packages, node_modules, types, lint, build, every test.
+# Nothing is skipped: what is missing and may not be installed is named, and the run fails.
+#
+# The mail-server tests start private Postfix and Dovecot instances, and Postfix insists on root. So: as root, or as a user who may use
+# sudo without a password.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '%s\n' "test.sh: $*" >&2; }
+
+fail() {
+  say "$*"
+  exit 1
+}
+
+# The kernel locks, /proc and the mail servers are Linux.
+[ "$(uname -s)" = Linux ] || fail 'the tests need Linux.'
+
+command -v node >/dev/null || fail 'there is no node in the PATH; install Node 20 or newer with npm.'
+command -v npm >/dev/null || fail 'there is no npm in the PATH; Debian has it in the package npm, the builds of nodejs.org bring it along.'
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
+  fail "this is Node $(node --version); Node 20 or newer is needed."
+
+tools/dev/install-test-packages.sh || fail 'Debian packages are missing (above); nothing was tested.'
+
+# The hidden lock file is written at the end of an installation, so an interrupted one is done again.
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  say 'installing node_modules'
+  npm ci --no-audit --no-fund || fail 'npm ci failed; nothing was tested.'
+fi
+
+# Certificates of the machine's own make every start of Node slower, and the tests measure and need none.
+unset NODE_EXTRA_CA_CERTS
+
+# Plain text for logs.
+if [ ! -t 1 ]; then
+  unset FORCE_COLOR
+  export NO_COLOR=1
+fi
+
+if [ "$(id -u)" = 0 ]; then exec npm run --silent check; fi
+
+if ! { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; then
+  say 'neither root nor allowed to use sudo without a password: the mail-server tests are going to fail.'
+  exec npm run --silent check
+fi
+
+# What the run leaves in the checkout is given back to its owner.
+status=0
+sudo -n -H env "PATH=$PATH" ${NO_COLOR:+NO_COLOR=1} npm run --silent check || status=$?
+for made in dist node_modules/.vite coverage; do
+  [ ! -e "$made" ] || sudo -n chown -R "$(id -u):$(id -g)" "$made"
+done
+exit "$status"
