@@ -77,7 +77,7 @@ function makeLine(
   colon: number,
 ): Property | CalendarFault {
   const upper = makeName(name)
-  if (upper === '' || /[\s"=,]/.test(upper))
+  if (upper === '' || unsoundCharacter.test(upper))
     return makeFault('bad-name', 'a line begins with no sound name of a property')
   return { name: upper, parameters, value: line.slice(colon + 1) }
 }
@@ -97,7 +97,7 @@ function scanParameters(line: string, semicolon: number, isQuoting: boolean): Pa
   let position = semicolon
   while (line[position] === ';') {
     const nameEnd = findOneOf(line, position + 1, '=;:')
-    const name = makeName(line.slice(position + 1, nameEnd))
+    const name = makeName(line.slice(position + 1, nameEnd)).replace(unsoundCharacters, '')
     position = nameEnd
     const values: string[] = []
     if (line[position] === '=') {
@@ -157,5 +157,9 @@ function serializeParameterValue(value: string, isListed: boolean): string {
 const controlsWithoutNewline = /[\x00-\x08\x0b-\x1f\x7f]/g
 
 function serializeName(name: string): string {
-  return name.replace(/[\s":;=,\x00-\x1f\x7f]/g, '')
+  return unsoundCharacter.test(name) ? name.replace(unsoundCharacters, '') : name
 }
+
+// Names with a dot or an underscore, and in other scripts, occur and do no harm; these would end the name.
+const unsoundCharacter = /[\s":;=,\x00-\x1f\x7f]/
+const unsoundCharacters = /[\s":;=,\x00-\x1f\x7f]/g

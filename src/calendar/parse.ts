@@ -53,20 +53,24 @@ interface OpenComponent {
 /** A fault only where a bound is passed; all else is noted. */
 type LineFault = CalendarFault | undefined
 
-/** Text without what no line may hold, whatever it begins with and however its lines end. */
+/** Text without what no line may hold, its lines ended by LF or CRLF. */
 function cleanText(reading: Reading, text: string): string {
-  let clean = text
-  if (controls.test(clean)) {
-    addNote(reading, makeFault('control-characters', 'control characters were left out'))
-    clean = clean.replace(allControls, '')
-  }
-  // Lines of an old Macintosh end in CR. Where there is an LF, a lone CR is one more control character.
-  if (!clean.includes('\n')) clean = clean.replaceAll('\r', '\n')
-  return clean.replace(/^[\ufeff\s]+/, '')
+  const clean = isEndedByCarriageReturn(text) ? text.replace(/\r\n?/g, '\n') : text
+  if (!controls.test(clean)) return clean
+  addNote(reading, makeFault('control-characters', 'control characters were left out'))
+  return clean.replace(allControls, '')
 }
 
-const controls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/
-const allControls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g
+// RFC 5545, 3.1: control characters have no place in a line. A CR without LF is one more of them, except in texts
+// that know no other line end (quoted-printable may have put one LF behind them).
+const controls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/
+const allControls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/g
+
+function isEndedByCarriageReturn(text: string): boolean {
+  const first = text.indexOf('\r')
+  const next = text[first + 1]
+  return first !== -1 && next !== '\n' && next !== '\r' && !text.slice(0, first).includes('\n')
+}
 
 /** Each line once it is unfolded, numbered without its continuations. RFC 5545, 3.1. */
 function readLines(reading: Reading, text: string): LineFault {
@@ -77,14 +81,14 @@ function readLines(reading: Reading, text: string): LineFault {
   while (start < text.length) {
     const newline = text.indexOf('\n', start)
     const end = newline === -1 ? text.length : newline
-    let last = end
-    while (last > start && text.charCodeAt(last - 1) === carriageReturn) last--
+    const last = end > start && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end
     const first = text.charCodeAt(start)
-    if (first === space || first === tabulator) line += text.slice(start + 1, last)
+    const isIndented = first === space || first === tabulator
+    if (isIndented && line !== '') line += text.slice(start + 1, last)
     else {
       counted++
       // An empty line ends nothing: some mail programs put them between a line and its continuation.
-      if (last > start) {
+      if (last > start && !(isIndented && text.slice(start, last).trim() === '')) {
         const fault = line === '' ? undefined : readLine(reading, line, number)
         if (fault) return fault
         line = text.slice(start, last)
@@ -103,8 +107,7 @@ const carriageReturn = 13
 const space = 32
 const tabulator = 9
 
-function readLine(reading: Reading, text: string, number: number): LineFault {
-  const line = text.includes('\r') ? text.replaceAll('\r', '') : text
+function readLine(reading: Reading, line: string, number: number): LineFault {
   const property = parseContentLine(line)
   if (isFault(property)) return readBadLine(reading, line, property, number)
   if (property.name === 'BEGIN') return openComponent(reading, makeName(property.value), number)
@@ -259,7 +262,9 @@ function noteOutside(reading: Reading, number: number): undefined {
 }
 
 function addNote(reading: Reading, note: CalendarFault): void {
-  if (reading.notes.length < mostNotes) reading.notes.push(note)
+  const { notes } = reading
+  if (notes.length < mostNotes) notes.push(note)
+  else if (notes.length === mostNotes) notes.push(makeFault('more-notes', 'there is more to note than is kept'))
 }
 
 function showPlace(reading: Reading, number: number): string {
