@@ -1,0 +1,425 @@
+// The system's settings: one table gives names, kinds, defaults, checks, help, docs/configuration.md and conf/config.toml.
+import { isUnfit, type Kind, type KindValues, makeUnfit, type Unfit } from './setting-kinds.ts'
+
+interface Setting<Name extends Kind = Kind> {
+  readonly kind: Name
+  readonly default: KindValues[Name]
+  readonly help: string
+  /** As it would stand in the file; without it the default is shown. */
+  readonly example?: string
+  /** For choices. */
+  readonly values?: readonly string[]
+  readonly check?: (value: KindValues[Name]) => Unfit | undefined
+  /** A setting that has no effect yet says so. */
+  readonly effect?: 'later'
+}
+
+type AnySetting = { readonly [Name in Kind]: Setting<Name> }[Kind]
+
+export interface Section {
+  readonly title: string
+  readonly settings: Readonly<Record<string, AnySetting>>
+}
+
+const places = {
+  store_type: {
+    kind: 'choice',
+    values: ['file', 'postgresql'],
+    default: 'file',
+    help: 'Kind of store. Only `file` is there yet; with `postgresql` every mail is kept (exit 75).',
+  },
+  store_dir: {
+    kind: 'text',
+    default: '/var/lib/imip-agent/store',
+    help: 'Where schedules are kept: a directory, or the address of a database.',
+    check: checkFilled,
+  },
+  journal_dir: {
+    kind: 'text',
+    default: '/var/lib/imip-agent/journal',
+    help: 'Where the journals of quotas are kept.',
+    effect: 'later',
+    check: checkFilled,
+  },
+  preferences_dir: {
+    kind: 'path',
+    default: '/var/lib/imip-agent/preferences',
+    help: 'Preference files: `USER/NAME` for one user, `@DOMAIN/NAME` for all users of a domain.',
+  },
+  publish_dir: {
+    kind: 'path',
+    default: '/var/www/imip-agent/static',
+    help: 'Where free/busy is published for the web server.',
+  },
+  default_permissions: {
+    kind: 'mode',
+    default: 0o660,
+    help: 'Permissions of the files that are made.',
+  },
+  default_dir_permissions: {
+    kind: 'mode',
+    default: 0o2770,
+    help: 'Permissions of the directories that are made.',
+  },
+} as const satisfies Section['settings']
+
+const mailSystem = {
+  lmtp: {
+    kind: 'endpoint',
+    default: '',
+    help: 'Where `imip-person` hands the original mail on by LMTP: the path of a UNIX socket, or `host:port`. Option `-l`.',
+    example: '"/run/dovecot/lmtp"',
+  },
+  local_smtp: {
+    kind: 'boolean',
+    default: false,
+    help: 'Hand the original mail on by SMTP to `local+USER@DOMAIN`, not by LMTP. Option `-L`.',
+  },
+  local_prefix: {
+    kind: 'text',
+    default: 'local',
+    help: 'What stands before the first `recipient_delimiter` in the addresses of `local_smtp`.',
+    check: (text) =>
+      /^[A-Za-z0-9._-]+$/.test(text) ? undefined : makeUnfit('must be letters, digits, dots, underscores or hyphens'),
+  },
+  smtp: {
+    kind: 'endpoint',
+    default: '127.0.0.1:25',
+    help: 'The mail system that takes answers, and originals with `local_smtp`.',
+    check: checkFilled,
+  },
+  connect_timeout: {
+    kind: 'duration',
+    default: 10,
+    help: 'How long a mailbox or the mail system may take to accept a connection, before the mail is tried again later.',
+    check: checkPositive,
+  },
+  reply_timeout: {
+    kind: 'duration',
+    default: 120,
+    help: 'How long each of their replies may take. Shorter than the time limit of a run, so that the log can name the reason.',
+    check: checkPositive,
+  },
+  message_sender: {
+    kind: 'address',
+    default: '',
+    help: "The address that summaries come from. Empty: `calendar@` the user's domain.",
+    example: '"calendar@example.com"',
+  },
+  bounce_address: {
+    kind: 'address',
+    default: '',
+    help: 'Envelope sender of answers, so that undeliverable ones come back there. Empty: `message_sender`.',
+    example: '"imip-bounces@example.com"',
+  },
+  greatest_mail: {
+    kind: 'size',
+    default: 256 * 1024 ** 2,
+    help: 'A greater mail is kept (exit 75) and logged: an endless input must not fill the memory. Set it above the limit of the mail system.',
+    check: checkPositive,
+  },
+} as const satisfies Section['settings']
+
+const addresses = {
+  local_domains: {
+    kind: 'list',
+    default: [],
+    help: 'Domains of this site. Empty: the domain of the user at hand.',
+    example: '["example.com", "example.org"]',
+    check: (domains) =>
+      domains.every((domain) => /^[^\s@]+$/.test(domain))
+        ? undefined
+        : makeUnfit('must be domains, such as example.com'),
+  },
+  recipient_delimiter: {
+    kind: 'text',
+    default: '+',
+    help: 'What separates an extension from the local part of an address, each character one, as in Postfix. Empty: nothing.',
+    check: (text) => (/^[^\sA-Za-z0-9@]*$/.test(text) ? undefined : makeUnfit('must be signs, such as + or +-')),
+  },
+  local_part_case: {
+    kind: 'choice',
+    values: ['fold', 'keep'],
+    default: 'fold',
+    help: '`fold`: capital and small letters before the @ are the same mailbox; `keep`: they differ.',
+  },
+  groups: {
+    kind: 'map',
+    default: new Map<string, readonly string[]>(),
+    help: 'Group addresses and their members: an invitation to a group is one for each member it is delivered to.',
+    example: '{ "team@example.com" = ["a@example.com", "b@example.com"] }',
+    check: checkGroups,
+  },
+} as const satisfies Section['settings']
+
+const safety = {
+  mode: {
+    kind: 'choice',
+    values: ['on', 'observe', 'pass'],
+    default: 'on',
+    help: '`on`: all work is done. `observe`: decide and record verdicts, change and send nothing else, deliver the mail. `pass`: deliver without opening the store; a file `PASS` beside the configuration file does the same while the configuration cannot be read.',
+  },
+  fail_open_after: {
+    kind: 'duration',
+    default: 900,
+    help: "A person's mail on which we fail again and again is handed on unprocessed so long after the first attempt.",
+  },
+  lock_timeout: {
+    kind: 'duration',
+    default: 30,
+    help: 'How long to wait for a schedule that another process is working on, before the mail is tried again later.',
+    check: checkPositive,
+  },
+  outgoing_authority: {
+    kind: 'choice',
+    values: ['login', 'envelope'],
+    default: 'login',
+    help: 'Who sent a mail that `imip-person-outgoing` sees: the authenticated login, or the envelope sender. `envelope` only where strangers cannot hand in mail.',
+  },
+  scheduling_accounts: {
+    kind: 'list',
+    default: [],
+    help: 'Logins or addresses that may act for every user of the site.',
+    example: '["groupware@example.com"]',
+  },
+  authserv_id: {
+    kind: 'text',
+    default: '',
+    help: "The site's own name in `Authentication-Results`; fields with any other are not believed.",
+    example: '"mail.example.com"',
+    effect: 'later',
+  },
+  trusted_networks: {
+    kind: 'list',
+    default: [],
+    help: 'Client addresses and networks whose mails count as authenticated.',
+    example: '["192.0.2.0/24", "2001:db8::/32"]',
+    effect: 'later',
+    check: (networks) =>
+      networks.every((network) => /^[0-9a-fA-F:.]+(\/\d{1,3})?$/.test(network))
+        ? undefined
+        : makeUnfit('must be addresses or networks, such as 192.0.2.0/24'),
+  },
+  sender_check: {
+    kind: 'choice',
+    values: ['auto', 'none', 'aligned', 'strict'],
+    default: 'auto',
+    help: 'How sure the sender must be before a mail may change a schedule. `auto`: `aligned` where `authserv_id` is set, otherwise `none`. Until it is built, the domain of a sender must be that of the organizer or attendee.',
+    effect: 'later',
+  },
+  resource_organizers: {
+    kind: 'choice',
+    values: ['local', 'anyone'],
+    default: 'local',
+    help: 'Whose invitations resources take.',
+    effect: 'later',
+  },
+  resource_other_mail: {
+    kind: 'choice',
+    values: ['drop', 'postmaster', 'refuse'],
+    default: 'postmaster',
+    help: 'What becomes of mail without a calendar to a resource that has no `owner`.',
+  },
+  spam_headers: {
+    kind: 'list',
+    default: ['X-Spam-Flag: YES', 'X-Spam: Yes', 'X-Spam-Status: Yes'],
+    help: 'Header fields, each with the beginning of its value, that mark spam: handed on without effect and without answer.',
+    check: (fields) =>
+      fields.every((field) => /^[\x21-\x39\x3b-\x7e]+:/.test(field))
+        ? undefined
+        : makeUnfit('must be fields such as "X-Spam-Flag: YES"'),
+  },
+} as const satisfies Section['settings']
+
+const records = {
+  log: {
+    kind: 'text',
+    default: '/var/log/imip-agent/agent.log',
+    help: 'Where the log goes when no terminal is there: a file, `journal`, or `syslog`.',
+    check: (text) =>
+      text === 'journal' || text === 'syslog' || text.startsWith('/')
+        ? undefined
+        : makeUnfit('must be an absolute path, journal or syslog'),
+  },
+} as const satisfies Section['settings']
+
+const preferenceDefaults = {
+  lang: {
+    kind: 'text',
+    default: 'en',
+    help: 'Default of the preference `LANG`.',
+  },
+  tzid: {
+    kind: 'text',
+    default: '',
+    help: 'Default of the preference `TZID`. Empty: the zone of the system.',
+    example: '"Europe/Oslo"',
+  },
+  participating_default: {
+    kind: 'choice',
+    values: ['participate', 'no'],
+    default: 'participate',
+    help: 'Default of the preference `participating`.',
+  },
+  incoming_default: {
+    kind: 'choice',
+    values: ['message-only', 'message-then-summary', 'summary-then-message', 'summary-only', 'summary-wraps-message'],
+    default: 'message-only',
+    help: 'Default of the preference `incoming`.',
+    effect: 'later',
+  },
+  sharing_default: {
+    kind: 'choice',
+    values: ['no', 'share'],
+    default: 'no',
+    help: 'Default of the preference `freebusy_sharing`.',
+  },
+  publishing_default: {
+    kind: 'choice',
+    values: ['no', 'publish'],
+    default: 'no',
+    help: 'Default of the preference `freebusy_publishing`; needs sharing too.',
+  },
+  bundling_default: {
+    kind: 'choice',
+    values: ['never', 'always'],
+    default: 'never',
+    help: 'Default of the preference `freebusy_bundling`.',
+    effect: 'later',
+  },
+  notifying_default: {
+    kind: 'choice',
+    values: ['none', 'notify'],
+    default: 'none',
+    help: 'Default of the preference `freebusy_messages`.',
+    effect: 'later',
+  },
+  freebusy_offer_default: {
+    kind: 'text',
+    default: '',
+    help: 'Default of the preference `freebusy_offers`: a duration. Empty: no offers are held.',
+    example: '"PT10M"',
+    effect: 'later',
+  },
+  add_response_default: {
+    kind: 'choice',
+    values: ['refresh', 'add', 'ignore'],
+    default: 'refresh',
+    help: 'Default of the preference `add_method_response`.',
+    effect: 'later',
+  },
+  refreshing_default: {
+    kind: 'choice',
+    values: ['never', 'always'],
+    default: 'never',
+    help: 'Default of the preference `event_refreshing`.',
+    effect: 'later',
+  },
+  organiser_replacement_default: {
+    kind: 'choice',
+    values: ['attendee', 'any', 'never'],
+    default: 'attendee',
+    help: 'Default of the preference `organiser_replacement`.',
+    effect: 'later',
+  },
+} as const satisfies Section['settings']
+
+const web = {
+  manager_interface: {
+    kind: 'boolean',
+    default: false,
+    help: 'Put links to the web interface into summaries.',
+    effect: 'later',
+  },
+  manager_path: {
+    kind: 'text',
+    default: '/imip-manager',
+    help: 'Path of the web interface.',
+    effect: 'later',
+  },
+  manager_url: {
+    kind: 'text',
+    default: '',
+    help: 'Whole address of the web interface. Empty: made from `manager_url_scheme`, the host and `manager_path`.',
+    example: '"https://calendar.example.com/imip-manager"',
+    effect: 'later',
+  },
+  manager_url_scheme: {
+    kind: 'text',
+    default: 'https://',
+    help: 'How that address begins.',
+    effect: 'later',
+  },
+  imip_counter_as_request: {
+    kind: 'boolean',
+    default: false,
+    help: 'Take a REQUEST that an attendee sends to the organizer for a counter-proposal.',
+    effect: 'later',
+  },
+} as const satisfies Section['settings']
+
+export const sections: readonly Section[] = [
+  { title: 'Places', settings: places },
+  { title: 'Mail system', settings: mailSystem },
+  { title: 'Addresses', settings: addresses },
+  { title: 'Safety', settings: safety },
+  { title: 'Log', settings: records },
+  { title: 'Defaults of preferences', settings: preferenceDefaults },
+  { title: 'Web interface and odd clients', settings: web },
+]
+
+type Options = typeof places &
+  typeof mailSystem &
+  typeof addresses &
+  typeof safety &
+  typeof records &
+  typeof preferenceDefaults &
+  typeof web
+
+export type SettingName = keyof Options
+
+export const options: ReadonlyMap<string, AnySetting> = new Map(
+  sections.flatMap((section) => Object.entries(section.settings)),
+)
+
+type CamelCase<Text extends string> = Text extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Text
+
+type ValueOf<Entry> = Entry extends { readonly kind: 'choice'; readonly values: readonly (infer Word)[] }
+  ? Word
+  : Entry extends { readonly kind: infer Name extends Kind }
+    ? KindValues[Name]
+    : never
+
+/** All settings with their values: `store_dir` is `storeDir`. Durations are seconds, sizes bytes. */
+export type Configuration = { readonly [Name in SettingName as CamelCase<Name>]: ValueOf<Options[Name]> }
+
+export function makeCamelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** A value of the right kind, looked at once more as the setting wants it. */
+export function checkSetting(setting: AnySetting, value: KindValues[Kind]): Unfit | undefined {
+  if (setting.values !== undefined && !setting.values.includes(String(value)))
+    return makeUnfit(`must be one of ${setting.values.join(', ')}`)
+  const check = setting.check as ((value: KindValues[Kind]) => Unfit | undefined) | undefined
+  const fault = check?.(value)
+  return isUnfit(fault) ? fault : undefined
+}
+
+function checkFilled(text: string): Unfit | undefined {
+  return text === '' ? makeUnfit('must not be empty') : undefined
+}
+
+function checkPositive(value: number): Unfit | undefined {
+  return value > 0 ? undefined : makeUnfit('must be more than 0')
+}
+
+function checkGroups(groups: ReadonlyMap<string, readonly string[]>): Unfit | undefined {
+  for (const [group, members] of groups)
+    for (const address of [group, ...members])
+      if (!/^[^\s@]+@[^\s@]+$/.test(address))
+        return makeUnfit(`names ${address.slice(0, 80)}, which is no mail address`)
+  return undefined
+}

@@ -1,0 +1,25 @@
+// Where preferences are read and what holds where there are none, out of the configuration.
+import type { PreferencePlace } from '../preferences/read-preferences.ts'
+import type { SchedulingRules } from '../preferences/scheduling-line.ts'
+import { preferenceSettings } from '../preferences/settings.ts'
+import { type Configuration, makeCamelCase } from './options.ts'
+import { readSystemZone } from './system-zone.ts'
+
+export function makePreferencePlace(configuration: Configuration, rules: SchedulingRules): PreferencePlace {
+  const defaults = new Map<string, string>()
+  for (const [name, setting] of Object.entries(preferenceSettings))
+    if ('siteSetting' in setting) {
+      const value = configuration[makeCamelCase(setting.siteSetting) as keyof Configuration]
+      if (typeof value === 'string') defaults.set(name, value)
+    }
+  if (defaults.get('TZID') === '') defaults.set('TZID', readSystemZone())
+  return {
+    directory: configuration.preferencesDir,
+    defaults,
+    rules,
+    addresses: {
+      recipientDelimiter: configuration.recipientDelimiter,
+      localPartCase: configuration.localPartCase,
+    },
+  }
+}

@@ -1,0 +1,40 @@
+// The texts of a user's preference files, made into Preferences.
+import { type AddressRules, parseCalendarAddress, readMailbox } from '../calendar/calendar-address.ts'
+import type { Preferences } from './preferences.ts'
+import { parseSchedulingLine } from './scheduling-line.ts'
+import type { PreferenceName } from './settings.ts'
+
+/** The preferences that decisions look at; the others are not read. */
+export const usedPreferences = [
+  'participating',
+  'CN',
+  'LANG',
+  'TZID',
+  'addresses',
+  'delegates',
+  'owner',
+  'scheduling_function',
+  'freebusy_sharing',
+  'freebusy_publishing',
+] as const satisfies readonly PreferenceName[]
+
+export type UsedPreference = (typeof usedPreferences)[number]
+
+/** From checked lines, defaults filled in. */
+export function makePreferences(read: (name: UsedPreference) => readonly string[], rules: AddressRules): Preferences {
+  const readOne = (name: UsedPreference): string => read(name)[0] ?? ''
+  return {
+    participating: readOne('participating') !== 'no',
+    commonName: readOne('CN'),
+    language: readOne('LANG'),
+    zone: readOne('TZID'),
+    addresses: read('addresses').flatMap((line) =>
+      line.startsWith('*@') ? line.toLowerCase() : (parseCalendarAddress(line, rules) ?? []),
+    ),
+    delegates: read('delegates'),
+    owner: readMailbox(readOne('owner')) ?? '',
+    schedulingFunctions: read('scheduling_function').map(parseSchedulingLine),
+    freeBusySharing: readOne('freebusy_sharing') === 'share',
+    freeBusyPublishing: readOne('freebusy_publishing') === 'publish',
+  }
+}

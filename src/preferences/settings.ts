@@ -1,0 +1,257 @@
+// The preferences of users: one table gives names, values, defaults, checks, help and docs/preferences.md.
+import { parseCalendarAddress, readMailbox } from '../calendar/calendar-address.ts'
+import { checkSchedulingLine, type SchedulingRules } from './scheduling-line.ts'
+
+export interface PreferenceSetting {
+  /** `text`: one line; `lines`: one value a line; `choice`: one of `values`. */
+  readonly kind: 'text' | 'lines' | 'choice'
+  readonly who: 'person' | 'resource' | 'both'
+  /** What holds where there is no file and no setting of the site. Lines are separated by line ends. */
+  readonly default: string
+  /** The system setting that gives the site's default. */
+  readonly siteSetting?: string
+  readonly values?: readonly string[]
+  /** An empty file is a fault; without it, it means none. Choices are never empty. */
+  readonly filled?: true
+  readonly help: string
+  readonly example?: string
+  /** Why the line cannot be used, as the end of a sentence. An empty text is not asked about. */
+  readonly check?: (line: string, rules: SchedulingRules) => string | undefined
+  /** A preference that has no effect yet says so. */
+  readonly effect?: 'later'
+}
+
+export const preferenceSettings = {
+  CN: {
+    kind: 'text',
+    who: 'both',
+    default: '',
+    help: 'Common name, shown in answers.',
+    example: 'Meeting room 1',
+  },
+  LANG: {
+    kind: 'text',
+    who: 'both',
+    default: 'en',
+    siteSetting: 'lang',
+    filled: true,
+    help: 'Language of answers and summaries.',
+    check: (line) => (/^[A-Za-z]{2,8}([-_.@][A-Za-z0-9-]+)*$/.test(line) ? undefined : 'must be a language such as en'),
+  },
+  TZID: {
+    kind: 'text',
+    who: 'both',
+    default: 'UTC',
+    siteSetting: 'tzid',
+    filled: true,
+    help: 'Time zone of the user, by its IANA name. It decides floating times and whole days.',
+    example: 'Europe/Oslo',
+    check: (line) =>
+      /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/.test(line) ? undefined : 'must be a zone such as Europe/Oslo',
+  },
+  participating: {
+    kind: 'choice',
+    who: 'both',
+    default: 'participate',
+    siteSetting: 'participating_default',
+    values: ['participate', 'no'],
+    help: 'Whether the user takes part. `no`: mail passes through untouched and nothing is recorded.',
+  },
+  addresses: {
+    kind: 'lines',
+    who: 'both',
+    default: '',
+    help: 'Other addresses under which the user is invited, one a line; `*@old.example.com` stands for a whole domain.',
+    example: 'p.person@example.com\n*@old.example.com',
+    check: (line) =>
+      /^\*@[^\s@*]+$/.test(line) || (parseCalendarAddress(line) !== undefined && !line.includes('*'))
+        ? undefined
+        : 'must be a mail address, or *@ and a domain',
+  },
+  delegates: {
+    kind: 'lines',
+    who: 'both',
+    default: '',
+    help: 'Who may act for the user: logins or addresses, one a line.',
+    example: 'secretary@example.com',
+    check: (line) => (/\s/.test(line) ? 'must be a login or an address without blanks' : undefined),
+  },
+  owner: {
+    kind: 'text',
+    who: 'resource',
+    default: '',
+    help: 'The person responsible for a resource: gets its other mail, and answers to its answers.',
+    example: 'facilities@example.com',
+    check: (line) => (readMailbox(line) === undefined ? 'must be a mail address' : undefined),
+  },
+  scheduling_function: {
+    kind: 'lines',
+    who: 'resource',
+    default: 'schedule_in_freebusy',
+    filled: true,
+    help: 'How a resource decides: functions with their arguments, one a line, asked in turn.',
+    example: 'schedule_in_freebusy 2',
+    check: checkSchedulingLine,
+  },
+  freebusy_sharing: {
+    kind: 'choice',
+    who: 'both',
+    default: 'no',
+    siteSetting: 'sharing_default',
+    values: ['no', 'share'],
+    help: 'Whether others may learn when the user is busy; publishing needs it.',
+  },
+  freebusy_publishing: {
+    kind: 'choice',
+    who: 'both',
+    default: 'no',
+    siteSetting: 'publishing_default',
+    values: ['no', 'publish'],
+    help: 'Whether free/busy is published for the web server; needs `freebusy_sharing`.',
+  },
+  freebusy_bundling: {
+    kind: 'choice',
+    who: 'person',
+    default: 'never',
+    siteSetting: 'bundling_default',
+    values: ['never', 'always'],
+    help: 'Attach free/busy to other messages; needs `freebusy_sharing`.',
+    effect: 'later',
+  },
+  freebusy_messages: {
+    kind: 'choice',
+    who: 'person',
+    default: 'none',
+    siteSetting: 'notifying_default',
+    values: ['none', 'notify'],
+    help: 'Tell the user about free/busy of others that came in.',
+    effect: 'later',
+  },
+  freebusy_offers: {
+    kind: 'text',
+    who: 'both',
+    default: '',
+    siteSetting: 'freebusy_offer_default',
+    help: 'How long the times of a counter-proposal are held, as a duration. Without it they are not held.',
+    example: 'PT10M',
+    // RFC 5545, 3.3.6.
+    check: (line) =>
+      /^P(?=.)(\d+W|(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?)$/.test(line)
+        ? undefined
+        : 'must be a duration such as PT10M',
+    effect: 'later',
+  },
+  incoming: {
+    kind: 'choice',
+    who: 'person',
+    default: 'message-only',
+    siteSetting: 'incoming_default',
+    values: ['message-only', 'message-then-summary', 'summary-then-message', 'summary-only', 'summary-wraps-message'],
+    help: 'How calendar mail reaches the mailbox. For now always `message-only`.',
+    effect: 'later',
+  },
+  add_method_response: {
+    kind: 'choice',
+    who: 'both',
+    default: 'refresh',
+    siteSetting: 'add_response_default',
+    values: ['refresh', 'add', 'ignore'],
+    help: 'What to do with a single added date: ask for the whole event, add it, or leave it.',
+    effect: 'later',
+  },
+  event_refreshing: {
+    kind: 'choice',
+    who: 'person',
+    default: 'never',
+    siteSetting: 'refreshing_default',
+    values: ['never', 'always'],
+    help: 'Whether a request for the newest version of an event is answered by itself.',
+    effect: 'later',
+  },
+  organiser_replacement: {
+    kind: 'choice',
+    who: 'both',
+    default: 'attendee',
+    siteSetting: 'organiser_replacement_default',
+    values: ['attendee', 'any', 'never'],
+    help: 'Who may take an event over from its organizer: an attendee, anybody, nobody.',
+    effect: 'later',
+  },
+  permitted_times: {
+    kind: 'lines',
+    who: 'resource',
+    default: '',
+    help: 'At which minutes (hours, seconds) events may begin and end.',
+    example: '0,15,30,45',
+    effect: 'later',
+  },
+  acl: {
+    kind: 'lines',
+    who: 'resource',
+    default: '',
+    help: 'Rules of `access_control_list`: who may book.',
+    example: 'decline\naccept organiser mailto:paul.person@example.com',
+    effect: 'later',
+  },
+} as const satisfies Readonly<Record<string, PreferenceSetting>>
+
+export type PreferenceName = keyof typeof preferenceSettings
+
+export function findPreferenceSetting(name: string): PreferenceSetting | undefined {
+  return Object.hasOwn(preferenceSettings, name) ? preferenceSettings[name as PreferenceName] : undefined
+}
+
+export interface PreferenceFault {
+  readonly kind: 'preference-fault'
+  /** Counted from 1. */
+  readonly line: number
+  /** The end of a sentence. */
+  readonly reason: string
+}
+
+/** The lines of a preference's text that say something, or what is wrong with the first that cannot be used. */
+export function parsePreferenceLines(
+  setting: PreferenceSetting,
+  text: string,
+  rules: SchedulingRules,
+): readonly string[] | PreferenceFault {
+  const lines: string[] = []
+  // An editor of another system may have put a byte order mark in front.
+  for (const [index, whole] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const line = whole.trim()
+    if (line === '' || (setting.kind === 'lines' && line.startsWith('#'))) continue
+    const reason = checkLine(setting, line, lines.length, rules)
+    if (reason !== undefined) return makeFault(index + 1, reason)
+    lines.push(line)
+  }
+  if (lines.length === 0 && setting.kind === 'choice') return makeFault(1, nameValues(setting))
+  if (lines.length === 0 && setting.filled) return makeFault(1, 'must not be empty')
+  return lines
+}
+
+export function isPreferenceFault(value: readonly string[] | PreferenceFault): value is PreferenceFault {
+  return 'kind' in value
+}
+
+function checkLine(
+  setting: PreferenceSetting,
+  line: string,
+  before: number,
+  rules: SchedulingRules,
+): string | undefined {
+  if (/[\p{Cc}\uFFFD]/u.test(line)) return 'must be UTF-8 text without control characters'
+  if (setting.kind !== 'lines' && before > 0) return 'must be a single line'
+  if (setting.kind === 'choice' && !setting.values?.includes(line)) return nameValues(setting)
+  return setting.check?.(line, rules)
+}
+
+function nameValues(setting: PreferenceSetting): string {
+  return `must be one of ${setting.values?.join(', ') ?? ''}`
+}
+
+function makeFault(line: number, reason: string): PreferenceFault {
+  return { kind: 'preference-fault', line, reason }
+}
