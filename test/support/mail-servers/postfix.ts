@@ -112,6 +112,8 @@ virtual_transport = lmtp:unix:${options.lmtpSocket}
 transport_maps = $imip_agent_transports
 default_transport = smtp:[127.0.0.1]:${options.sinkPort}
 relay_transport = $default_transport
+# Mail handed to Dovecot without an agent between: lines of any length, as the agents hand them on.
+lmtp_line_length_limit = 0
 
 # Full speed, and no mail about what the tests do on purpose.
 in_flow_delay = 0

@@ -1,0 +1,90 @@
+// The calendar agents made ready for a private mail system: programs that its user may run, folders of its own, a configuration.
+
+import { execFile } from 'node:child_process'
+import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { ScratchFolder } from './scratch.ts'
+import { readTail } from './scratch.ts'
+import { checkoutFolder } from './shipped-file.ts'
+
+export interface Agents {
+  /** The folder of imip-person and the others. */
+  readonly programs: string
+  readonly configuration: string
+  readonly store: string
+  readonly preferences: string
+  readonly journal: string
+  readonly publish: string
+  /** Whom the agents run as. */
+  readonly user: string
+  readonly group: string
+  /** Runs imip-admin as that user and answers its standard output. */
+  runAdmin(...args: readonly string[]): Promise<string>
+  readLogTail(): string
+}
+
+/** nobody and nogroup exist on every Debian and have the same numbers there. */
+const runner = { user: 'nobody', group: 'nogroup', uid: 65_534, gid: 65_534 }
+
+/** Settings beside those that name the folders, as they stand in config.toml. */
+export type Settings = Readonly<Record<string, string | number | boolean | readonly string[]>>
+
+export const installAgents = (scratch: ScratchFolder, settings: Settings = {}): Agents => {
+  const folder = join(scratch.path, 'agents')
+  mkdirSync(folder)
+  const made = Object.fromEntries(
+    ['store', 'preferences', 'journal', 'publish', 'log'].map((name) => {
+      const path = join(folder, name)
+      mkdirSync(path, { mode: 0o770 })
+      chownSync(path, runner.uid, runner.gid)
+      return [name, path] as const
+    }),
+  )
+  const { store = '', preferences = '', journal = '', publish = '' } = made
+  const log = join(folder, 'log', 'agent.log')
+  const configuration = join(folder, 'config.toml')
+  const all: Settings = {
+    store_dir: store,
+    preferences_dir: preferences,
+    journal_dir: journal,
+    publish_dir: publish,
+    log,
+    ...settings,
+  }
+  writeFileSync(
+    configuration,
+    Object.entries(all)
+      .map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`)
+      .join(''),
+  )
+  const programs = placePrograms()
+  return {
+    programs,
+    configuration,
+    store,
+    preferences,
+    journal,
+    publish,
+    user: runner.user,
+    group: runner.group,
+    runAdmin: async (...args) => {
+      const { stdout } = await promisify(execFile)(join(programs, 'imip-admin'), [...args, '-c', configuration], {
+        cwd: '/',
+        uid: runner.uid,
+        gid: runner.gid,
+        env: { PATH: '/usr/bin:/bin', LANG: 'C' },
+      })
+      return stdout
+    },
+    readLogTail: () => readTail(log),
+  }
+}
+
+const placePrograms = (): string => {
+  const programs = join(checkoutFolder, 'bin')
+  for (const needed of [join(programs, 'imip-person'), join(programs, 'imip-resource'), join(checkoutFolder, 'dist')]) {
+    if (!existsSync(needed)) throw new Error(`${needed} is not there: run npm run build.`)
+  }
+  return programs
+}
