@@ -157,7 +157,8 @@ export function makeHelpText(program: AgentName): string {
     '',
     ...lines,
     '',
-    'Exit status: 0 done; 75 keep the mail and try again; 69 the mailbox refused for good; 64 wrong usage (only on a terminal).',
+    'Exit status: 0 done; 75 keep the mail and try again; 69 the mailbox refused for good;',
+    '64 wrong usage (only on a terminal).',
     '',
   ].join('\n')
 }
