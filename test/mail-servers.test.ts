@@ -219,7 +219,7 @@ describe('a person', () => {
       mail: plain,
     })
     expect(await system.postfix.waitForOutcome(queueId, 'lee@example.com')).toMatchObject({ status: 'deferred' })
-    expect((await system.postfix.readQueue()).map((queued) => queued.queueId)).toEqual([queueId])
+    expect((await system.postfix.readQueue()).map((queued) => queued.queueId)).toContain(queueId)
     await system.dovecot.start()
     await system.postfix.flush()
     expect(await system.postfix.waitForOutcomeNumber(2, queueId, 'lee@example.com')).toMatchObject({ status: 'sent' })

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends the processes given by number and all below them: asks at once, insists after four seconds, returns when none is left.
+# Ends the processes given by number and all below them: asks, insists after four seconds, returns when none is left.
 set -u
 
 # Every living process as "number parent start". A name in /proc/N/stat may hold spaces and brackets; the last bracket ends it.
@@ -31,15 +31,17 @@ signal_all() {
   for process in "$@"; do kill -s "$signal" "${process%%:*}" 2>/dev/null; done
 }
 
-# shellcheck disable=SC2046,SC2086
+# A server that is asked ends its own processes in good order; those of them that stay, and their own, are asked a moment later.
+# shellcheck disable=SC2086
 {
   left=$(list_tree "$@")
-  [ -z "$left" ] || signal_all TERM $left
+  signal_all TERM "$@"
   round=0
   while [ -n "$left" ]; do
     sleep 0.05
     left=$(list_tree $left)
     round=$((round + 1))
+    [ $((round % 20)) -ne 6 ] || signal_all TERM $left
     [ "$round" -lt 80 ] || signal_all KILL $left
   done
 }
