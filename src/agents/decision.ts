@@ -1,7 +1,8 @@
 // Decision: what an agent wants done about a message, and why; or what it still needs to know.
 import type { Period } from '../calendar/period.ts'
+import type { Reason } from '../itip/reason.ts'
 import type { Effect } from './effect.ts'
-import type { Reason, VerdictWord } from './verdict.ts'
+import type { VerdictWord } from './verdict.ts'
 
 export interface Decision {
   readonly kind: 'decision'
@@ -18,4 +19,14 @@ export interface Wanted {
   readonly kind: 'wanted'
   /** Periods of the user's own free/busy. */
   readonly periods: readonly Period[]
+}
+
+export function decide(
+  verdict: VerdictWord,
+  because: Reason | readonly [Reason, ...Reason[]],
+  effects: readonly Effect[] = [],
+  answer: string | null = null,
+): Decision {
+  const reasons = 'code' in because ? ([because] as const) : because
+  return { kind: 'decision', verdict, answer, effects, because: reasons }
 }

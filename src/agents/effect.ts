@@ -15,18 +15,25 @@ export type StoreEffect =
   /** Takes back every booking of the UID, or of one instance. */
   | { readonly kind: 'release'; readonly uid: string; readonly recurrenceId?: string }
 
-export type MailEffect =
-  | {
-      readonly kind: 'send'
-      /** Spelled as invited. */
-      readonly as: string
-      readonly to: readonly string[]
-      readonly message: SchedulingMessage
-      readonly facts: AnswerFacts
-    }
-  | { readonly kind: 'deliver-original' }
+/** An answer to somebody; the shell composes it and puts it into the outbox of the same commit. */
+export interface SendEffect {
+  readonly kind: 'send'
+  /** The ATTENDEE's or ORGANIZER's mail address, spelled as invited. */
+  readonly as: string
+  readonly to: readonly string[]
+  readonly message: SchedulingMessage
+  readonly facts: AnswerFacts
+  /** 0 for the first answer to a message; counts when the organizer asks again. Part of the Message-ID. */
+  readonly repetition: number
+}
 
-export type Effect = StoreEffect | MailEffect
+/** Mail to a resource that asks for nothing: handed to its owner, unchanged. */
+export interface ForwardEffect {
+  readonly kind: 'forward-original'
+  readonly to: string
+}
+
+export type Effect = StoreEffect | SendEffect | ForwardEffect
 
 /** The owner of the store that StoreEffects change. */
 export type StoreOwner = CalendarAddress

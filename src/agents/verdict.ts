@@ -1,18 +1,9 @@
 // Verdict: what was done with a message and why, one record per scheduling message and user.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Instant } from '../calendar/time.ts'
+import type { Reason } from '../itip/reason.ts'
 
 export type VerdictWord = 'applied' | 'ignored' | 'held' | 'refused' | 'passed'
-
-/** Why something was done: a choice or a refusal with its rule. */
-export interface Reason {
-  /** Kebab-case word: `older-revision`, `overlaps`, `not-yours`. */
-  readonly code: string
-  /** `RFC 5546, 2.1.5`, or the name of our own rule: `scheduling_function schedule_in_freebusy`. */
-  readonly rule: string
-  /** A sentence for the administrator, and where the answer says so for the organizer. */
-  readonly text: string
-}
 
 export interface Verdict {
   readonly at: Instant

@@ -3,7 +3,8 @@ import { readAttendees } from '../calendar/attendee.ts'
 import type { AddressRules } from '../calendar/calendar-address.ts'
 import type { Component } from '../calendar/component.ts'
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
-import { findProperties, findProperty, readParameter, readWord } from '../calendar/properties.ts'
+import { findProperties, findProperty, readWord } from '../calendar/properties.ts'
+import { hasRange } from '../calendar/recurrence-id.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findPart, makeSeries, readKey, withoutPart, withPart, withTimeZones } from './instances.ts'
 import { compareRevision, readRevision } from './revision.ts'
@@ -75,10 +76,10 @@ function applyCancel(series: StoredSeries, key: string, component: Component): S
   return { ...series, parts: series.parts.filter((part) => part.key === '' || part.key < key), cancelled }
 }
 
-/** Does the RECURRENCE-ID mean this instance and all after it? RFC 5545, 3.2.13. */
+/** Does the component mean its instance and all after it? RFC 5545, 3.2.13. */
 export function isThisAndFuture(component: Component): boolean {
   const id = findProperty(component, 'RECURRENCE-ID')
-  return id !== undefined && readParameter(id, 'RANGE')?.toUpperCase() === 'THISANDFUTURE'
+  return id !== undefined && hasRange(id)
 }
 
 /** Takes the listed attendees off the stored component, and of all instances if it is the series. */

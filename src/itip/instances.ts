@@ -10,7 +10,8 @@ import {
   withParameter,
   withProperties,
 } from '../calendar/properties.ts'
-import { findRecurrenceKey } from '../calendar/recurrence-id.ts'
+import { listOccurrences, readRecurrence } from '../calendar/recurrence.ts'
+import { isSameInstance, makeRecurrenceKey, readKeyInstant } from '../calendar/recurrence-id.ts'
 import { readSpan } from '../calendar/span.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { serializeCalendarTime } from '../calendar/time.ts'
@@ -20,12 +21,33 @@ export function makeSeries(uid: string): StoredSeries {
   return { uid, parts: [], cancelled: [], timeZones: [], answers: [], decided: [] }
 }
 
-/** The key of a component: '' for a series or a single event, else that of the instance, in the form the stored series counts in. */
+/**
+ * The key of a component: '' for a series or a single event, else that of the instance, in the form the series counts in.
+ * RFC 5545, 3.8.4.4: senders may name an instance in any zone, or in UTC.
+ */
 export function readKey(component: Component, stored: StoredSeries | undefined, zones: Zones): string | CalendarFault {
   const id = findProperty(component, 'RECURRENCE-ID')
   if (!id) return ''
+  const key = makeRecurrenceKey(id, zones)
+  if (isFault(key)) return key
+  const known = [...(stored?.parts ?? []), ...(stored?.cancelled ?? [])].map((part) => part.key)
+  const same = known.find((other) => other !== '' && isSameInstance(other, key, zones))
+  if (same !== undefined) return same
   const series = stored && findPart(stored.parts, '')
-  return findRecurrenceKey(id, series && readTime(series, 'DTSTART'), zones)
+  const start = series && readTime(series, 'DTSTART')
+  const instant = readKeyInstant(key, zones)
+  if (start === undefined || instant === undefined || start.kind === 'utc' || start.kind === 'zoned') return key
+  const local = zones.local.toLocal(instant)
+  return serializeCalendarTime(start.kind === 'date' ? { kind: 'date', local } : { kind: 'floating', local })
+}
+
+/** Does the series have the instance that the key names? RFC 5545, 3.8.4.4. */
+export function hasInstance(series: Component, key: string, zones: Zones): boolean {
+  const instant = readKeyInstant(key, zones)
+  const recurrence = readRecurrence(series)
+  if (instant === undefined || recurrence === undefined || isFault(recurrence)) return false
+  const near = listOccurrences(recurrence, zones, { start: instant - 1, end: instant + 1 })
+  return !isFault(near) && near.some((occurrence) => occurrence.start === instant)
 }
 
 export function findPart(parts: readonly StoredPart[], key: string): Component | undefined {

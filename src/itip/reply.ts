@@ -14,10 +14,9 @@ import {
   readTime,
   withParameter,
 } from '../calendar/properties.ts'
-import { hasInstance } from '../calendar/series.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
 import { type Instant, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
-import { compareText, findPart, isAttendee, makeInstance, readKey, withParticipation, withPart } from './instances.ts'
+import { compareText, findPart, hasInstance, isAttendee, makeInstance, readKey, withParticipation, withPart } from './instances.ts'
 import { readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import type { AttendeeAnswer, StoredSeries } from './stored-series.ts'

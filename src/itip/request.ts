@@ -1,9 +1,8 @@
 // REQUEST: what an invitation or an update does to a stored series. RFC 5546, 3.2.2 (PUBLISH, 3.2.1, stores by the same rules).
 import type { Component } from '../calendar/component.ts'
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
-import { hasInstance } from '../calendar/series.ts'
 import type { Zones } from '../calendar/time-zone.ts'
-import { findPart, makeSeries, readKey, withoutPart, withPart, withTimeZones } from './instances.ts'
+import { findPart, hasInstance, makeSeries, readKey, withoutPart, withPart, withTimeZones } from './instances.ts'
 import { compareRevision, readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import { isTimeChanged } from './significance.ts'

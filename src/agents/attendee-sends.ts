@@ -1,0 +1,74 @@
+// The attendee's own REPLY, seen on the way out: the attendee's free/busy follows the answer.
+import type { Component } from '../calendar/component.ts'
+import { isFault } from '../calendar/fault.ts'
+import { findProperty } from '../calendar/properties.ts'
+import { findInvitation, type Identity } from '../itip/acting-user.ts'
+import { findPart, hasInstance, makeInstance, makeSeries, readKey, withPart, withTimeZones } from '../itip/instances.ts'
+import { readRevision } from '../itip/revision.ts'
+import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import type { StoredSeries } from '../itip/stored-series.ts'
+import type { Zones } from '../calendar/time-zone.ts'
+import { withOwnParticipation } from './answers.ts'
+import { readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
+import { type Decision, decide } from './decision.ts'
+import { makeIdentity } from './identity.ts'
+import * as reasons from './reasons.ts'
+import { checkSender } from './sender.ts'
+import type { Situation } from './situation.ts'
+import { readZones } from './stored-organizer.ts'
+
+// RFC 5546, 3.2.3.
+export function decideSentReply(message: SchedulingMessage, situation: Situation): Decision {
+  const refusal = checkSender(situation)
+  if (refusal) return refusal
+  const identity = makeIdentity(situation)
+  const zones = readZones(message, situation)
+  let series = withTimeZones(situation.stored ?? makeSeries(message.uid), message.timeZones)
+  const keys: string[] = []
+  for (const component of message.components) {
+    const key = readKey(component, situation.stored, zones)
+    if (isFault(key)) return decide('passed', reasons.unusable(key))
+    const answered = applyOwnAnswer(series, key, component, identity, zones)
+    if (!answered) continue
+    series = answered
+    keys.push(key)
+  }
+  if (keys.length === 0) return decide('ignored', reasons.answerToOlderRevision)
+  const bookings = replaceBookings(series, zones, (component) => {
+    const participation = findInvitation(component, identity)?.attendee.participation
+    return participation === undefined ? undefined : readBusyTypeOf(component, participation)
+  })
+  const answered = keys.map((key) => ({
+    kind: 'dequeue-request' as const,
+    uid: message.uid,
+    ...(key === '' ? {} : { recurrenceId: key }),
+  }))
+  return decide('applied', reasons.sentRecorded, [{ kind: 'save-series', series }, ...bookings, ...answered])
+}
+
+/** The stored part with the user's answer; one made of the reply itself where the request never passed here. */
+function applyOwnAnswer(
+  series: StoredSeries,
+  key: string,
+  reply: Component,
+  identity: Identity,
+  zones: Zones,
+): StoredSeries | undefined {
+  const invitation = findInvitation(reply, identity)
+  if (!invitation) return undefined
+  const part = findPart(series.parts, key) ?? findAnsweredInstance(series, key, reply, zones)
+  // A late copy of an answer to a revision that was replaced since says nothing about the new one. RFC 5546, 2.1.4.
+  if (part && findProperty(reply, 'SEQUENCE') && readRevision(reply).sequence < readRevision(part).sequence) return undefined
+  const component = part ?? (findProperty(reply, 'DTSTART') ? reply : undefined)
+  if (!component) return undefined
+  const answered = withOwnParticipation(component, invitation.attendee.participation, invitation, identity)
+  return { ...series, parts: withPart(series.parts, key, answered) }
+}
+
+function findAnsweredInstance(series: StoredSeries, key: string, reply: Component, zones: Zones): Component | undefined {
+  const master = findPart(series.parts, '')
+  const id = findProperty(reply, 'RECURRENCE-ID')
+  if (key === '' || !master || !id || !hasInstance(master, key, zones)) return undefined
+  const instance = makeInstance(master, id, zones)
+  return isFault(instance) ? undefined : instance
+}

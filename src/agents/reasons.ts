@@ -1,0 +1,110 @@
+// The reasons agents give, each with its rule: a closed list, so that logs, cases and documents use the same words.
+import type { CalendarUser } from '../calendar/attendee.ts'
+import { type CalendarAddress, showAddress } from '../calendar/calendar-address.ts'
+import type { CalendarFault } from '../calendar/fault.ts'
+import type { CancelledPart } from '../itip/cancel.ts'
+import { makeReason, type Reason } from '../itip/reason.ts'
+import { findPart } from '../itip/instances.ts'
+import { readRevision } from '../itip/revision.ts'
+import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import type { StoredSeries } from '../itip/stored-series.ts'
+
+export const report = makeReason('report', 'RFC 3834, 2', 'a delivery report is never answered')
+export const ownObject = makeReason('own-object', 'RFC 5546, 3.2.2', 'the organizer of this request is its own recipient')
+export const organizerWithoutAddress = makeReason(
+  'organizer-without-address',
+  'RFC 6047, 2.3',
+  'the ORGANIZER is no mail address, so nobody could be answered',
+)
+export const askedAgain = makeReason('asked-again', 'decided once', 'asked again; the recorded answer was sent again')
+export const noPolicy = makeReason('no-policy', 'scheduling_function', 'no scheduling function has an opinion')
+export const withoutSequence = makeReason(
+  'time-changed-without-sequence',
+  'RFC 5546, 2.1.4',
+  'the time changed without a new SEQUENCE',
+)
+export const earlyCancel = makeReason('early-cancel', 'RFC 5546, 5.2.1', 'cancelled before its request came; kept against a late request')
+export const othersUninvited = makeReason('others-uninvited', 'RFC 5546, 3.2.5', 'other attendees were uninvited; nothing changes here')
+export const partyCrasher = makeReason('party-crasher', 'RFC 5546, 3.2.3', 'an answer of somebody who was not invited; the organizer decides')
+export const noSuchInstance = makeReason('no-such-instance', 'RFC 5546, 3.2.3', 'an answer about an instance that does not exist')
+export const outdatedAnswer = makeReason('outdated-answer', 'RFC 5546, 2.1.5', 'this attendee gave a newer answer before')
+export const answerToOlderRevision = makeReason('answer-to-older-revision', 'RFC 5546, 2.1.4', 'it answers a revision that was replaced since')
+export const unknownObject = makeReason('unknown-object', 'RFC 5546, 3.2.3', 'an answer about an object that is not known here')
+export const requestRecorded = makeReason('recorded', 'RFC 5546, 3.2.2', 'recorded; it waits for the answer of the user')
+export const detailsRecorded = makeReason('details-recorded', 'RFC 5546, 3.2.2.2', 'details changed; an earlier answer stands')
+export const alreadyKnown = makeReason('already-known', 'RFC 5546, 2.1.5', 'this revision is known already')
+export const answerRecorded = makeReason('answer-recorded', 'RFC 5546, 3.2.3', "the attendee's answer was recorded")
+export const sentRecorded = makeReason('sent-recorded', 'RFC 5546, 3.2', 'what the user sent was recorded')
+export const notYours = makeReason('not-yours', 'outgoing_authority', 'not yours: the sender may not act for this calendar user')
+export const senderWithoutAddress = makeReason('sender-without-address', 'RFC 6047, 2.3', 'nobody with a mail address speaks in this message')
+export const spam = makeReason('spam', 'spam_headers', 'marked as spam')
+export const notParticipating = makeReason('not-participating', 'participating', 'the user does not take part')
+
+export function methodNotBuilt(message: SchedulingMessage): Reason {
+  return makeReason('not-automated', 'RFC 5546, 1.4', `${message.method} for ${message.component} is not automated yet; passed on as it is`)
+}
+
+export function notInvited(user: CalendarAddress): Reason {
+  return makeReason('not-invited', 'RFC 5546, 3.2.2', `${showAddress(user)} is no attendee of this object`)
+}
+
+export function unusable(fault: CalendarFault): Reason {
+  const where = fault.where === undefined ? '' : ` (${fault.where})`
+  return makeReason(fault.code, ruleOfFault[fault.code] ?? 'RFC 5545', `${fault.text}${where}`)
+}
+
+const ruleOfFault: Readonly<Record<string, string>> = {
+  'no-method': 'RFC 5546, 3',
+  'unknown-method': 'RFC 5546, 1.4',
+  'no-uid': 'RFC 5546, 3.2',
+  'several-uids': 'RFC 5546, 3.2.2',
+  'mixed-components': 'RFC 5546, 3.2',
+  'two-organizers': 'RFC 5546, 3.2.2',
+  'no-organizer': 'RFC 5546, 3.2.2',
+  'no-start': 'RFC 5546, 3.2.2',
+  'unknown-zone': 'RFC 5545, 3.2.19',
+  'end-before-start': 'RFC 5545, 3.8.2.2',
+}
+
+// RFC 5546, 3.6.18, 3.6.19, 3.6.24 and 3.6.14.
+export function requestStatusOf(fault: CalendarFault): string {
+  if (/rule|recurrence/.test(fault.code)) return '3.6;Invalid rule.'
+  if (/zone|date|start|end|duration/.test(fault.code)) return '3.5;Invalid date or time.'
+  return fault.code.startsWith('no-') ? '3.11;Required component or property missing.' : '3.1;Invalid property value.'
+}
+
+export function repeatedUnusable(reason: Reason): Reason {
+  return { ...reason, text: `${reason.text}; this was answered before` }
+}
+
+export function otherOrganizer(stored: CalendarUser, organizer: CalendarUser): Reason {
+  return makeReason(
+    'other-organizer',
+    'RFC 5546, 6.1.3',
+    `known from ${stored.property.value}, but this says ORGANIZER is ${organizer.property.value}`,
+  )
+}
+
+export function wrongSender(stored: CalendarUser | undefined): Reason {
+  return makeReason('wrong-sender', 'RFC 5546, 6.1.1', `the mail does not come from the domain of ${stored?.property.value ?? 'its sender'}`)
+}
+
+export function olderRevision(message: SchedulingMessage, stored: StoredSeries | undefined): Reason {
+  const mine = message.components[0] && readRevision(message.components[0])
+  const known = findPart(stored?.parts ?? [], '') ?? stored?.parts[0]?.component ?? stored?.cancelled[0]?.component
+  const theirs = known && readRevision(known)
+  return makeReason(
+    'older-revision',
+    'RFC 5546, 2.1.5',
+    `older than what is known: SEQUENCE ${mine?.sequence ?? '?'} against ${theirs?.sequence ?? '?'}`,
+  )
+}
+
+export function detailsOnly(participation: string): Reason {
+  return makeReason('details-only', 'RFC 5546, 3.2.2.2', `only details changed; the answer stays ${participation}`)
+}
+
+export function cancelled(parts: readonly CancelledPart[]): Reason {
+  const keys = parts.filter((part) => part.change === 'cancelled').map((part) => part.key)
+  return makeReason('cancelled', 'RFC 5546, 3.2.5', keys.includes('') ? 'cancelled; its time is free again' : `cancelled: ${keys.join(', ')}`)
+}
