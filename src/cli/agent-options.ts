@@ -51,7 +51,7 @@ const rows = [
     long: 'recipient',
     value: 'ADDRESS',
     repeatable: true,
-    help: 'final envelope recipient; without it, on a terminal, Delivered-To, X-Original-To, To and Cc',
+    help: 'final envelope recipient; without it, on a terminal, from the header',
   },
   { long: 'original-recipient', value: 'ADDRESS', help: 'the address before aliasing' },
   {

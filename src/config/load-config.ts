@@ -66,8 +66,7 @@ export function readConfig(sources: ConfigSources): LoadedConfig {
     )
   }
   for (const { name, value, from } of sources.overrides) {
-    // A path on the command line begins where its user stands.
-    const text = options.get(name)?.kind === 'path' ? resolve(value) : value
+    const text = isRelativePath(name, value) ? resolve(value) : value
     put(
       name,
       () => from,
@@ -82,6 +81,12 @@ export function readConfig(sources: ConfigSources): LoadedConfig {
 /** `storeDir` of a setting name, for those who go through the table. */
 export function readSetting(configuration: Configuration, name: SettingName): KindValues[Kind] {
   return configuration[makeCamelCase(name) as keyof Configuration]
+}
+
+/** A path on the command line begins where its user stands. */
+function isRelativePath(name: string, value: string): boolean {
+  const kind = options.get(name)?.kind
+  return kind === 'path' || (kind === 'endpoint' && /^[^/:]+\//.test(value))
 }
 
 const environmentPrefix = 'IMIP_AGENT_'

@@ -96,8 +96,20 @@ const mailSystem = {
   },
   reply_timeout: {
     kind: 'duration',
+    default: 60,
+    help: 'How long each of their replies may take.',
+    check: checkPositive,
+  },
+  data_timeout: {
+    kind: 'duration',
     default: 120,
-    help: 'How long each of their replies may take. Shorter than the time limit of a run, so that the log can name the reason.',
+    help: 'How long their replies to a whole mail may take, while they write and filter it.',
+    check: checkPositive,
+  },
+  delivery_timeout: {
+    kind: 'duration',
+    default: 240,
+    help: 'How long one delivery may take in all. Below the time limit of a run (300 seconds), so that the log can name the reason.',
     check: checkPositive,
   },
   message_sender: {

@@ -1,11 +1,10 @@
 // Where preferences are read and what holds where there are none, out of the configuration.
 import type { PreferencePlace } from '../preferences/read-preferences.ts'
-import type { SchedulingRules } from '../preferences/scheduling-line.ts'
 import { preferenceSettings } from '../preferences/settings.ts'
 import { type Configuration, makeCamelCase } from './options.ts'
 import { readSystemZone } from './system-zone.ts'
 
-export function makePreferencePlace(configuration: Configuration, rules: SchedulingRules): PreferencePlace {
+export function makePreferencePlace(configuration: Configuration): PreferencePlace {
   const defaults = new Map<string, string>()
   for (const [name, setting] of Object.entries(preferenceSettings))
     if ('siteSetting' in setting) {
@@ -16,7 +15,6 @@ export function makePreferencePlace(configuration: Configuration, rules: Schedul
   return {
     directory: configuration.preferencesDir,
     defaults,
-    rules,
     addresses: {
       recipientDelimiter: configuration.recipientDelimiter,
       localPartCase: configuration.localPartCase,

@@ -12,7 +12,7 @@ export interface KindValues {
   readonly path: string
   /** A mail address, or empty. */
   readonly address: string
-  /** A path (UNIX socket) or `host:port`, or empty. */
+  /** An absolute path (UNIX socket) or `host:port`, or empty. */
   readonly endpoint: string
   readonly boolean: boolean
   readonly number: number
@@ -129,11 +129,11 @@ function parseAddress(text: string): string | Unfit {
 }
 
 function parseEndpoint(text: string): string | Unfit {
-  if (text === '' || text.includes('/')) return text
+  if (text === '' || /^(unix:)?\//.test(text)) return text
   const port = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:[\]/]+):(\d{1,5})$/.exec(text)?.[1]
   return port !== undefined && Number(port) > 0 && Number(port) < 65_536
     ? text
-    : makeUnfit('must be the path of a UNIX socket, or host:port')
+    : makeUnfit('must be the absolute path of a UNIX socket, or host:port')
 }
 
 function parseBoolean(text: string): boolean | Unfit {

@@ -5,7 +5,6 @@ import { TemporaryFailure } from '../failure.ts'
 import { encodeFileName } from './file-names.ts'
 import { makePreferences, type UsedPreference } from './make-preferences.ts'
 import type { Preferences } from './preferences.ts'
-import type { SchedulingRules } from './scheduling-line.ts'
 import { isPreferenceFault, type PreferenceName, parsePreferenceLines, preferenceSettings } from './settings.ts'
 
 export interface PreferencePlace {
@@ -13,8 +12,6 @@ export interface PreferencePlace {
   readonly directory: string
   /** The site's defaults, by preference name; what is missing has the table's default. */
   readonly defaults: ReadonlyMap<string, string>
-  /** The scheduling functions there are. */
-  readonly rules: SchedulingRules
   readonly addresses: AddressRules
 }
 
@@ -60,7 +57,7 @@ function readLines(
 ): readonly string[] {
   const file = files.get(name)
   const text = file === undefined ? readDefault(place, name) : readPreferenceFile(file)
-  const lines = parsePreferenceLines(preferenceSettings[name], text, place.rules)
+  const lines = parsePreferenceLines(preferenceSettings[name], text)
   if (isPreferenceFault(lines))
     throw new TemporaryFailure(
       `${file ?? `default of the preference ${name}`}, line ${lines.line}: ${name} ${lines.reason}`,

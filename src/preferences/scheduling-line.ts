@@ -1,8 +1,13 @@
-// A line of the preference scheduling_function: a name and its arguments.
+// A line of the preference scheduling_function: a name and its arguments, checked before a policy is asked.
 import type { SchedulingFunction } from './preferences.ts'
 
-/** Per function what is wrong with its arguments, or nothing; from the room that carries the functions out. */
-export type SchedulingRules = ReadonlyMap<string, (args: readonly string[]) => string | undefined>
+/** What there is, and what is wrong with its arguments, as the end of a sentence. Each has a policy in the room `scheduling`. */
+export const schedulingFunctions: Readonly<Record<string, (args: readonly string[]) => string | undefined>> = {
+  schedule_in_freebusy: (args) =>
+    args.length === 0 || (args.length === 1 && /^[1-9]\d{0,5}$/.test(args[0] ?? ''))
+      ? undefined
+      : 'takes one number at most: how many events may overlap',
+}
 
 export function parseSchedulingLine(line: string): SchedulingFunction {
   const [name = '', ...args] = line.trim().split(/\s+/)
@@ -10,11 +15,13 @@ export function parseSchedulingLine(line: string): SchedulingFunction {
 }
 
 /** Why the line cannot be used, as the end of a sentence. */
-export function checkSchedulingLine(line: string, rules: SchedulingRules): string | undefined {
+export function checkSchedulingLine(line: string): string | undefined {
   const { name, arguments: args } = parseSchedulingLine(line)
-  const check = rules.get(name)
-  if (check) return check(args)
-  const known = [...rules.keys()].join(', ')
+  if (Object.hasOwn(schedulingFunctions, name)) {
+    const reason = schedulingFunctions[name]?.(args)
+    return reason === undefined ? undefined : `names ${name}, which ${reason}`
+  }
+  const known = Object.keys(schedulingFunctions).join(', ')
   return plannedFunctions.includes(name)
     ? `names ${name}, which is not built yet; there are: ${known}`
     : `names ${name.slice(0, 80)}, which is not a scheduling function; there are: ${known}`

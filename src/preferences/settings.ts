@@ -1,6 +1,6 @@
 // The preferences of users: one table gives names, values, defaults, checks, help and docs/preferences.md.
 import { parseCalendarAddress, readMailbox } from '../calendar/calendar-address.ts'
-import { checkSchedulingLine, type SchedulingRules } from './scheduling-line.ts'
+import { checkSchedulingLine } from './scheduling-line.ts'
 
 export interface PreferenceSetting {
   /** `text`: one line; `lines`: one value a line; `choice`: one of `values`. */
@@ -16,7 +16,7 @@ export interface PreferenceSetting {
   readonly help: string
   readonly example?: string
   /** Why the line cannot be used, as the end of a sentence. An empty text is not asked about. */
-  readonly check?: (line: string, rules: SchedulingRules) => string | undefined
+  readonly check?: (line: string) => string | undefined
   /** A preference that has no effect yet says so. */
   readonly effect?: 'later'
 }
@@ -210,11 +210,7 @@ export interface PreferenceFault {
 }
 
 /** The lines of a preference's text that say something, or what is wrong with the first that cannot be used. */
-export function parsePreferenceLines(
-  setting: PreferenceSetting,
-  text: string,
-  rules: SchedulingRules,
-): readonly string[] | PreferenceFault {
+export function parsePreferenceLines(setting: PreferenceSetting, text: string): readonly string[] | PreferenceFault {
   const lines: string[] = []
   // An editor of another system may have put a byte order mark in front.
   for (const [index, whole] of text
@@ -223,7 +219,7 @@ export function parsePreferenceLines(
     .entries()) {
     const line = whole.trim()
     if (line === '' || (setting.kind === 'lines' && line.startsWith('#'))) continue
-    const reason = checkLine(setting, line, lines.length, rules)
+    const reason = checkLine(setting, line, lines.length)
     if (reason !== undefined) return makeFault(index + 1, reason)
     lines.push(line)
   }
@@ -236,16 +232,11 @@ export function isPreferenceFault(value: readonly string[] | PreferenceFault): v
   return 'kind' in value
 }
 
-function checkLine(
-  setting: PreferenceSetting,
-  line: string,
-  before: number,
-  rules: SchedulingRules,
-): string | undefined {
+function checkLine(setting: PreferenceSetting, line: string, before: number): string | undefined {
   if (/[\p{Cc}\uFFFD]/u.test(line)) return 'must be UTF-8 text without control characters'
   if (setting.kind !== 'lines' && before > 0) return 'must be a single line'
   if (setting.kind === 'choice' && !setting.values?.includes(line)) return nameValues(setting)
-  return setting.check?.(line, rules)
+  return setting.check?.(line)
 }
 
 function nameValues(setting: PreferenceSetting): string {

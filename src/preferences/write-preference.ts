@@ -2,7 +2,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { encodeFileName, isDigestName, trueNameFile } from './file-names.ts'
 import { makePreferencePath, type PreferenceOwner } from './read-preferences.ts'
-import type { SchedulingRules } from './scheduling-line.ts'
 import { findPreferenceSetting, isPreferenceFault, parsePreferenceLines } from './settings.ts'
 
 export interface PreferencePermissions {
@@ -16,12 +15,11 @@ export function writePreference(
   owner: PreferenceOwner,
   name: string,
   text: string,
-  rules: SchedulingRules,
   permissions: PreferencePermissions,
 ): string | undefined {
   const setting = findPreferenceSetting(name)
   if (setting === undefined) return `${name.slice(0, 80)} is not a preference`
-  const lines = parsePreferenceLines(setting, text, rules)
+  const lines = parsePreferenceLines(setting, text)
   if (isPreferenceFault(lines)) return `line ${lines.line}: ${name} ${lines.reason}`
   const place = makePreferenceDirectory(directory, owner, permissions)
   replaceFile(place, name, `${lines.join('\n')}\n`, permissions.file)

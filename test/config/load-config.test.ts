@@ -58,8 +58,9 @@ describe('order of sources', () => {
   })
 
   test('a path on the command line begins where its user stands', () => {
-    const configuration = load('', {}, [set('preferences_dir', 'preferences')])
+    const configuration = load('', {}, [set('preferences_dir', 'preferences'), set('lmtp', './lmtp')])
     expect(configuration.preferencesDir).toBe(join(process.cwd(), 'preferences'))
+    expect(configuration.lmtp).toBe(join(process.cwd(), 'lmtp'))
   })
 })
 
@@ -130,8 +131,11 @@ describe('faults name file, line, setting and reason', () => {
     ['local_smtp = "yes"', 'FILE, line 1: setting local_smtp: must be true or false'],
     ['store_dir = ""', 'FILE, line 1: setting store_dir: must not be empty'],
     ['lock_timeout = "0s"', 'FILE, line 1: setting lock_timeout: must be more than 0'],
-    ['lmtp = "nowhere"', 'FILE, line 1: setting lmtp: must be the path of a UNIX socket, or host:port'],
-    ['smtp = "127.0.0.1:70000"', 'FILE, line 1: setting smtp: must be the path of a UNIX socket, or host:port'],
+    ['lmtp = "nowhere"', 'FILE, line 1: setting lmtp: must be the absolute path of a UNIX socket, or host:port'],
+    [
+      'smtp = "127.0.0.1:70000"',
+      'FILE, line 1: setting smtp: must be the absolute path of a UNIX socket, or host:port',
+    ],
     ['message_sender = "calendar"', 'FILE, line 1: setting message_sender: must be a mail address'],
     ['log = "agent.log"', 'FILE, line 1: setting log: must be an absolute path, journal or syslog'],
     ['preferences_dir = "here"', 'FILE, line 1: setting preferences_dir: must be an absolute path'],

@@ -13,15 +13,6 @@ import { type PreferencePlace, readPreferences, readPreferenceText } from '../..
 import { isPreferenceFault, parsePreferenceLines, preferenceSettings } from '../../src/preferences/settings.ts'
 import { removePreference, writePreference } from '../../src/preferences/write-preference.ts'
 
-const rules = new Map([
-  [
-    'schedule_in_freebusy',
-    (args: readonly string[]) =>
-      args.length === 0 || (args.length === 1 && /^[1-9]\d{0,5}$/.test(args[0] ?? ''))
-        ? undefined
-        : 'takes one number, how many events may overlap',
-  ],
-])
 const room = 'mailto:room@example.com'
 const permissions = { file: 0o640, directory: 0o750 }
 
@@ -39,7 +30,7 @@ function makePlace(files: Record<string, string> = {}, defaults: Record<string, 
     mkdirSync(join(directory, path, '..'), { recursive: true })
     writeFileSync(join(directory, path), text)
   }
-  return { directory, defaults: new Map(Object.entries(defaults)), rules, addresses: defaultAddressRules }
+  return { directory, defaults: new Map(Object.entries(defaults)), addresses: defaultAddressRules }
 }
 
 describe('reading', () => {
@@ -128,7 +119,7 @@ describe('a wrong value is a temporary failure that names file, line and reason'
     [
       'scheduling_function',
       '\nschedule_in_freebusy many',
-      'line 2: scheduling_function takes one number, how many events may overlap',
+      'line 2: scheduling_function names schedule_in_freebusy, which takes one number at most: how many events may overlap',
     ],
     ['scheduling_function', '', 'line 1: scheduling_function must not be empty'],
     ['participating', 'maybe', 'line 1: participating must be one of participate, no'],
@@ -168,7 +159,7 @@ describe('a wrong value is a temporary failure that names file, line and reason'
 describe('writing', () => {
   test('checked, whole, with the wanted permissions', () => {
     const place = makePlace()
-    expect(writePreference(place.directory, room, 'LANG', 'nb', rules, permissions)).toBeUndefined()
+    expect(writePreference(place.directory, room, 'LANG', 'nb', permissions)).toBeUndefined()
     const file = `${place.directory}/${room}/LANG`
     expect(readFileSync(file, 'utf8')).toBe('nb\n')
     expect(statSync(file).mode & 0o7777).toBe(0o640)
@@ -181,7 +172,7 @@ describe('writing', () => {
 
   test('for a whole domain', () => {
     const place = makePlace()
-    writePreference(place.directory, '@example.com', 'owner', 'facilities@example.com', rules, permissions)
+    writePreference(place.directory, '@example.com', 'owner', 'facilities@example.com', permissions)
     expect(readPreferences(place, room).owner).toBe('facilities@example.com')
   })
 
@@ -193,14 +184,14 @@ describe('writing', () => {
     ['scheduling_function', 'x', expect.stringContaining('x, which is not a scheduling function')],
   ])('%s = %j is refused and nothing is made', (name, text, reason) => {
     const place = makePlace()
-    expect(writePreference(place.directory, room, name, text, rules, permissions)).toEqual(reason)
+    expect(writePreference(place.directory, room, name, text, permissions)).toEqual(reason)
     expect(() => readdirSync(place.directory)).toThrow()
   })
 
   test('an address too long for a file name has its true name inside', () => {
     const place = makePlace()
     const user = `mailto:${'x'.repeat(250)}@example.com` as const
-    writePreference(place.directory, user, 'CN', 'Long', rules, permissions)
+    writePreference(place.directory, user, 'CN', 'Long', permissions)
     const [name = ''] = readdirSync(place.directory)
     expect(name).toMatch(/^%sha256-/)
     expect(readFileSync(`${place.directory}/${name}/%name`, 'utf8')).toBe(`${user}\n`)
@@ -210,10 +201,9 @@ describe('writing', () => {
 
 describe('the table', () => {
   test.each(Object.entries(preferenceSettings))('%s: default, example and system setting fit', (_, setting) => {
-    const lines = parsePreferenceLines(setting, setting.default, rules)
+    const lines = parsePreferenceLines(setting, setting.default)
     expect(isPreferenceFault(lines)).toBe(false)
-    if ('example' in setting)
-      expect(isPreferenceFault(parsePreferenceLines(setting, setting.example, rules))).toBe(false)
+    if ('example' in setting) expect(isPreferenceFault(parsePreferenceLines(setting, setting.example))).toBe(false)
     if (!('siteSetting' in setting)) return
     const system = options.get(setting.siteSetting)
     expect(system).toBeDefined()
@@ -226,7 +216,7 @@ describe('the table', () => {
       file: undefined,
       overrides: [{ name: 'preferences_dir', value: join(root, 'none'), from: 'test' }],
     })
-    const preferences = readPreferences(makePreferencePlace(configuration, rules), room)
+    const preferences = readPreferences(makePreferencePlace(configuration), room)
     expect(preferences.language).toBe('nb')
     expect(preferences.zone).toBe('Europe/Oslo')
     expect(preferences.freeBusySharing).toBe(true)
