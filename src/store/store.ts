@@ -7,7 +7,9 @@
 // - A window answers with every booking that shares time with the asked periods, and costs what lies near them,
 //   not what the schedule holds.
 // - Every key and address may be any text that a mail can carry.
-// - A user's room is made by the first transaction that changes something for that user.
+// - A user's room is made by the first transaction that changes something for that user; a verdict alone makes none.
+// - Verdicts without another change are not waited for: a power loss may take the last seconds of them.
+// - Whatever hinders the store itself (lock, disk, permission, damage) is a TemporaryFailure, and nothing is changed.
 import type { StoreEffect } from '../agents/effect.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
@@ -23,7 +25,8 @@ export type QuotaGroup = string
 export interface Store {
   /**
    * Locks the groups by name, then the users by address, in byte order; runs `work`; commits the changes it returns in one
-   * atomic step; unlocks. If `work` throws, nothing is changed. `work` must not take long: others wait.
+   * atomic step; unlocks. If `work` throws, nothing is changed. `work` must not take long: others wait. Changes of a user
+   * take effect in the order given; only users named may be changed.
    */
   transact<Result>(
     users: readonly CalendarAddress[],
@@ -37,7 +40,17 @@ export interface Store {
   /** Addresses of all users that have a room, in byte order. */
   listUsers(): AsyncIterable<CalendarAddress>
 
-  readVerdicts(user: CalendarAddress, since: Instant): AsyncIterable<Verdict>
+  /** Makes what the store needs before its first user; says so where it cannot be used. For init and check. */
+  makeReady(): Promise<void>
+
+  /** Makes a user's room ahead of time. */
+  makeRoom(user: CalendarAddress): Promise<void>
+
+  /** Records a verdict about a message that changes nothing: in the user's room if there is one, else beside the rooms. */
+  noteVerdict(verdict: Verdict): Promise<void>
+
+  /** Of one user, oldest first; or of all, in no order between users. */
+  readVerdicts(user: CalendarAddress | undefined, since: Instant): AsyncIterable<Verdict>
 
   /** Committed mails that have not been sent, oldest first; of one user, or of all. */
   readOutbox(user?: CalendarAddress): AsyncIterable<OutboxEntry>
@@ -54,8 +67,12 @@ export interface Store {
 /** Reads under the lock of the transaction; users not named in `transact` cannot be read. */
 export interface StoreReader {
   readSeries(user: CalendarAddress, uid: string): Promise<StoredSeries | undefined>
+  /**
+   * What may share time with the periods, earliest first. Floating times and dates are found in whatever zone they are
+   * read (14 hours either way), recurring bookings by the span from their first occurrence to their last.
+   */
   readWindow(user: CalendarAddress, periods: readonly Period[]): Promise<FreeBusyWindow>
-  /** The bookings of one UID, single and recurring. */
+  /** The bookings of one UID, single and recurring, earliest first. */
   readBookings(user: CalendarAddress, uid: string): Promise<readonly Booking[]>
 }
 
@@ -76,6 +93,7 @@ export interface OutboxEntry {
   readonly attempts: number
 }
 
+/** Series by UID, bookings earliest first, requests by UID and instance. */
 export interface StoredUser {
   readonly user: CalendarAddress
   readonly series: readonly StoredSeries[]

@@ -1,0 +1,92 @@
+// StoredUid: all that one user's store holds about a UID, and what an effect makes of it; the same in every store.
+import type { StoreEffect } from '../agents/effect.ts'
+import type { Booking } from '../freebusy/record.ts'
+import type { StoredSeries } from '../itip/stored-series.ts'
+import { serializeBooking } from './booking-text.ts'
+import type { PendingRequest } from './store.ts'
+
+export interface StoredUid {
+  readonly uid: string
+  readonly series: StoredSeries | undefined
+  readonly bookings: readonly StoredBooking[]
+  /** `null` first. */
+  readonly requests: readonly PendingRequest[]
+}
+
+/** A booking and the line that stands for it; two with the same line are one. */
+export interface StoredBooking {
+  readonly line: string
+  readonly booking: Booking
+}
+
+export function makeStoredUid(uid: string): StoredUid {
+  return { uid, series: undefined, bookings: [], requests: [] }
+}
+
+/** Nothing is left of it that must be kept. */
+export function isEmpty(stored: StoredUid): boolean {
+  return stored.series === undefined && stored.bookings.length === 0 && stored.requests.length === 0
+}
+
+/** The UIDs an effect is about. */
+export function listUids(effect: StoreEffect): readonly string[] {
+  switch (effect.kind) {
+    case 'save-series':
+      return [effect.series.uid]
+    case 'book':
+      return [...new Set(effect.bookings.map((booking) => booking.uid))]
+    default:
+      return [effect.uid]
+  }
+}
+
+/** What the effect makes of this UID; bookings of other UIDs are left to them. */
+export function applyEffect(stored: StoredUid, effect: StoreEffect): StoredUid {
+  switch (effect.kind) {
+    case 'save-series':
+      return { ...stored, series: effect.series }
+    case 'book':
+      return { ...stored, bookings: addBookings(stored, effect.bookings) }
+    case 'release':
+      return { ...stored, bookings: keepBookings(stored, effect.recurrenceId) }
+    case 'queue-request':
+      return { ...stored, requests: addRequest(stored, effect.recurrenceId ?? null) }
+    case 'dequeue-request':
+      return { ...stored, requests: keepRequests(stored, effect.recurrenceId) }
+  }
+}
+
+function addBookings(stored: StoredUid, bookings: readonly Booking[]): readonly StoredBooking[] {
+  const all = new Map(stored.bookings.map((kept) => [kept.line, kept]))
+  for (const booking of bookings) {
+    if (booking.uid !== stored.uid) continue
+    const line = serializeBooking(booking)
+    all.set(line, { line, booking })
+  }
+  return [...all.values()].sort(compareBookings)
+}
+
+function keepBookings(stored: StoredUid, recurrenceId: string | undefined): readonly StoredBooking[] {
+  if (recurrenceId === undefined) return []
+  return stored.bookings.filter(({ booking }) => (booking.recurrenceId ?? '') !== recurrenceId)
+}
+
+function addRequest(stored: StoredUid, recurrenceId: string | null): readonly PendingRequest[] {
+  if (stored.requests.some((request) => request.recurrenceId === recurrenceId)) return stored.requests
+  const all: readonly PendingRequest[] = [...stored.requests, { uid: stored.uid, recurrenceId, type: 'REQUEST' }]
+  return all.toSorted((a, b) => compareText(a.recurrenceId ?? '', b.recurrenceId ?? ''))
+}
+
+function keepRequests(stored: StoredUid, recurrenceId: string | undefined): readonly PendingRequest[] {
+  if (recurrenceId === undefined) return []
+  return stored.requests.filter((request) => (request.recurrenceId ?? '') !== recurrenceId)
+}
+
+/** Earliest first: a line begins with the time. */
+export function compareBookings(a: StoredBooking, b: StoredBooking): number {
+  return compareText(a.line, b.line)
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
