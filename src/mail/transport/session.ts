@@ -1,0 +1,208 @@
+// A session with a mail server: greeting, extensions, and deliveries one after the other. RFC 5321; RFC 2033.
+import { isAscii } from 'node:buffer'
+import type { OutgoingMail } from '../outgoing-mail.ts'
+import { type Conversation, LostConversation, openConversation } from './client.ts'
+import { isWireAddress, makeAddressKey } from './envelope-address.ts'
+import { makeResult, type Reply } from './reply.ts'
+import type { ServerAddress } from './server-address.ts'
+import { defaultTimeouts, type Timeouts } from './timeouts.ts'
+import type { DeliveryResult, OpenDelivery } from './transport.ts'
+import { makeWireData } from './wire-data.ts'
+
+export interface SessionOptions {
+  readonly protocol: 'smtp' | 'lmtp'
+  readonly server: ServerAddress
+  /** What we call ourselves in EHLO and LHLO. */
+  readonly name?: string | undefined
+  readonly timeouts?: Timeouts | undefined
+}
+
+export interface Session {
+  readonly protocol: 'smtp' | 'lmtp'
+  readonly extensions: ReadonlySet<string>
+  readonly conversation: Conversation
+  readonly timeouts: Timeouts
+}
+
+/** Connects, reads the greeting and says hello. Rejects with LostConversation. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { protocol, server, name = 'localhost', timeouts = defaultTimeouts } = options
+  const conversation = await openConversation(server, timeouts)
+  try {
+    // A server may say more than 220 only in refusing; even "never" at this point is about the server, not about the mail.
+    expect(await conversation.readReply(timeouts.reply), 'greeted with')
+    conversation.say(`${protocol === 'lmtp' ? 'LHLO' : 'EHLO'} ${name}`)
+    let hello = await conversation.readReply(timeouts.reply)
+    if (protocol === 'smtp' && hello.code >= 500) {
+      conversation.say(`HELO ${name}`)
+      hello = { ...(await conversation.readReply(timeouts.reply)), lines: [] }
+    }
+    expect(hello, 'answered the hello with')
+    const extensions = hello.lines.slice(1).map((line) => (line.split(' ', 1)[0] ?? '').toUpperCase())
+    return { protocol, extensions: new Set(extensions), conversation, timeouts }
+  } catch (error) {
+    conversation.quit()
+    throw error
+  }
+}
+
+/** Says MAIL and RCPT. Never throws; the session is ready for another delivery, or ended, when this one is over. */
+export async function openDelivery(
+  session: Session,
+  mail: Pick<OutgoingMail, 'envelope' | 'bytes'>,
+): Promise<OpenDelivery> {
+  const { conversation, timeouts } = session
+  const { sender, recipients } = mail.envelope
+  const envelope = planEnvelope(session, sender, recipients)
+  // The answers by address, so that an address named twice is said once and answered twice.
+  const results = new Map(envelope.settled)
+  let accepted: readonly string[] = []
+  try {
+    if (envelope.toSay.size > 0) accepted = await sayEnvelope()
+  } catch (error) {
+    settleRest(error)
+  }
+
+  async function sayEnvelope(): Promise<readonly string[]> {
+    const parameters = makeParameters(session, envelope.needsUtf8, mail.bytes)
+    const commands = [
+      `MAIL FROM:<${sender}>${parameters}`,
+      ...[...envelope.toSay.values()].map((recipient) => `RCPT TO:<${recipient}>`),
+    ]
+    const pipelined = session.extensions.has('PIPELINING')
+    // RFC 2920, 3.1: MAIL and RCPT may go together; their replies come in order.
+    if (pipelined) conversation.say(...commands)
+    const replies: Reply[] = []
+    for (const command of commands) {
+      if (!pipelined) conversation.say(command)
+      const reply = await conversation.readReply(timeouts.reply)
+      replies.push(reply)
+      if (replies.length === 1 && reply.code >= 300 && !pipelined) break
+    }
+    const [mailReply, ...recipientReplies] = replies
+    if (!mailReply || mailReply.code < 200 || mailReply.code >= 300) {
+      const result = makeResult(mailReply ?? { code: 0, text: 'no reply', lines: [] })
+      for (const key of envelope.toSay.keys()) results.set(key, result)
+      return []
+    }
+    const keys = [...envelope.toSay.keys()]
+    keys.forEach((key, index) => {
+      const reply = recipientReplies[index]
+      if (reply) results.set(key, makeResult(reply))
+    })
+    return keys.filter((key) => results.get(key)?.kind === 'delivered')
+  }
+
+  async function sendData(bytes: Uint8Array): Promise<void> {
+    conversation.say('DATA')
+    const go = await conversation.readReply(timeouts.reply)
+    if (go.code !== 354) {
+      const result: DeliveryResult =
+        go.code < 400 ? { kind: 'deferred', reply: `answered DATA with ${go.code} ${go.text}` } : makeResult(go)
+      for (const key of accepted) results.set(key, result)
+      return
+    }
+    const unanswered = new Set(accepted)
+    try {
+      for (const piece of makeWireData(bytes)) await conversation.write(piece)
+      // RFC 2033, 4.2: LMTP answers once for each recipient it accepted, in their order; SMTP once for all.
+      for (const key of session.protocol === 'lmtp' ? accepted : accepted.slice(0, 1)) {
+        const result = makeResult(await conversation.readReply(timeouts.data))
+        for (const same of session.protocol === 'lmtp' ? [key] : accepted) {
+          results.set(same, result)
+          unanswered.delete(same)
+        }
+      }
+    } catch (error) {
+      // Nobody knows what became of it, and twice is better than never.
+      for (const key of unanswered) results.set(key, makeLost(error))
+    }
+  }
+
+  function settleRest(error: unknown): void {
+    for (const key of envelope.toSay.keys()) if (!results.has(key)) results.set(key, makeLost(error))
+  }
+
+  function list(): readonly DeliveryResult[] {
+    return recipients.map((recipient) => results.get(makeAddressKey(recipient)) ?? makeLost(undefined))
+  }
+
+  let isOver = false
+  return {
+    recipients: list(),
+    async finish(bytes) {
+      if (isOver) return list()
+      isOver = true
+      try {
+        if (accepted.length > 0) await sendData(bytes)
+      } catch (error) {
+        for (const key of accepted) results.set(key, makeLost(error))
+      }
+      return list()
+    },
+    async abandon() {
+      isOver = true
+    },
+  }
+}
+
+interface EnvelopePlan {
+  /** By key, as spelled; in order, each address once. */
+  readonly toSay: ReadonlyMap<string, string>
+  /** What is clear without asking. */
+  readonly settled: ReadonlyMap<string, DeliveryResult>
+  readonly needsUtf8: boolean
+}
+
+function planEnvelope(session: Session, sender: string, recipients: readonly string[]): EnvelopePlan {
+  const toSay = new Map<string, string>()
+  const settled = new Map<string, DeliveryResult>()
+  const speaksUtf8 = session.extensions.has('SMTPUTF8')
+  let needsUtf8 = !isPlain(sender)
+  for (const recipient of recipients) {
+    const key = makeAddressKey(recipient)
+    if (sender !== '' && !isWireAddress(sender)) {
+      settled.set(key, { kind: 'deferred', reply: 'the sender is no address that can be said' })
+    } else if (!isWireAddress(recipient)) {
+      settled.set(key, {
+        kind: 'refused',
+        code: '5.1.3',
+        reply: '553 5.1.3 the recipient is no address that can be said',
+      })
+    } else if (!(speaksUtf8 || (isPlain(recipient) && isPlain(sender)))) {
+      // RFC 6531, 3.5: an address outside ASCII can only be said to a server that offers SMTPUTF8.
+      settled.set(key, {
+        kind: 'refused',
+        code: '5.6.7',
+        reply: '553 5.6.7 the server takes no addresses outside ASCII',
+      })
+    } else {
+      toSay.set(key, toSay.get(key) ?? recipient)
+      needsUtf8 ||= !isPlain(recipient)
+    }
+  }
+  return { toSay, settled, needsUtf8 }
+}
+
+function makeParameters({ extensions }: Session, needsUtf8: boolean, bytes: Uint8Array): string {
+  // RFC 6152, 2: without 8BITMIME the bytes go out as they are all the same; changing them would break signatures.
+  const parameters = [
+    extensions.has('SIZE') ? ` SIZE=${bytes.length}` : '',
+    extensions.has('8BITMIME') && !isAscii(bytes) ? ' BODY=8BITMIME' : '',
+    needsUtf8 ? ' SMTPUTF8' : '',
+  ]
+  return parameters.join('')
+}
+
+function isPlain(address: string): boolean {
+  return /^[\x20-\x7e]*$/.test(address)
+}
+
+function expect(reply: Reply, did: string): void {
+  if (reply.code < 200 || reply.code >= 300)
+    throw new LostConversation(`the server ${did} ${reply.code} ${reply.text}`.trim())
+}
+
+function makeLost(error: unknown): DeliveryResult {
+  return { kind: 'deferred', reply: error instanceof Error ? error.message : 'no answer' }
+}

@@ -1,0 +1,42 @@
+// The texts in English.
+import type { Texts } from './texts.ts'
+
+export const en: Texts = {
+  subject: {
+    accepted: 'Accepted: ',
+    tentative: 'Tentative: ',
+    declined: 'Declined: ',
+    'new-time': 'New time proposed: ',
+  },
+  headline: {
+    accepted: (name) => `${name} has accepted this invitation.`,
+    tentative: (name) => `${name} has tentatively accepted this invitation.`,
+    declined: (name) => `${name} has declined this invitation.`,
+    'new-time': (name) => `${name} proposes a new time for this invitation.`,
+  },
+  what: 'What:',
+  when: 'When:',
+  where: 'Where:',
+  untitled: '(untitled)',
+  taken: (dates, more) =>
+    `Already taken: ${dates.join('; ')}${more === 0 ? '' : `; and ${more} more ${more === 1 ? 'date' : 'dates'}`}.`,
+  reasons: {
+    'no-policy': () => 'It cannot be booked automatically.',
+    'no-start': () => 'The invitation does not say when it begins.',
+    'end-before-start': () => 'The invitation ends before it begins.',
+    'unknown-zone': notUnderstood,
+    'bad-date': notUnderstood,
+    'bad-duration': notUnderstood,
+    'bad-rule': notUnderstood,
+    'endless-rule': notUnderstood,
+    'unsupported-rule': notUnderstood,
+    'rule-yields-nothing': notUnderstood,
+    'too-many-occurrences': notUnderstood,
+    'too-much-work': notUnderstood,
+    'too-large': notUnderstood,
+  },
+}
+
+function notUnderstood(detail: string): string {
+  return `The invitation could not be processed: ${detail}.`
+}
