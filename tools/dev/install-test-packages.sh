@@ -67,6 +67,12 @@ $as_root apt-get -o "$lock" -q update || say 'apt-get update failed; trying with
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o "$lock" -q install -y --no-install-recommends --no-remove $missing ||
   give_up 'apt-get could not install everything. Another mail system on this machine stands against Postfix: then use a container or another machine.'
 
+# What was not here before shall not start with the machine either.
+if [ -d /run/systemd/system ]; then
+  case $missing in *' postfix '* | *' postfix') $as_root systemctl --quiet disable postfix || true ;; esac
+  case $missing in *' dovecot-core '* | *' dovecot-core') $as_root systemctl --quiet disable dovecot dovecot.socket || true ;; esac
+fi
+
 missing=$(list_missing)
 [ -z "$missing" ] || give_up 'apt-get said it was done, but packages are still missing.'
 say 'done.'
