@@ -52,12 +52,16 @@ beforeAll(async () => {
     chmodSync(join(programs, name), 0o755)
   }
   sink = await startSmtpSink()
-  dovecot = await startDovecot(scratch, { mailboxes: ['pat@example.com', 'kim@example.com'], group: 'nogroup' })
+  dovecot = await startDovecot(scratch, {
+    mailboxes: ['pat@example.com', 'kim@example.com', 'lee@example.com'],
+    group: 'nogroup',
+  })
   postfix = await startPostfix(scratch, {
     domain: 'example.com',
     mailboxes: ['pat@example.com', 'kim@example.com'],
     people: ['pat@example.com', '"odd name"@example.com'],
     resources: ['room@example.com'],
+    routes: [['lee@example.com', `lmtp:unix:${dovecot.lmtpSocket}`]],
     aliases: [['lunch@example.com', 'pat@example.com']],
     senders: ['pat@example.com'],
     programs,
@@ -251,6 +255,12 @@ describe('imip-person-outgoing', () => {
 })
 
 describe('the private mail system', () => {
+  test('takes mail for an address that is only routed, and brings it where the route leads', async () => {
+    const queueId = await sendFromOutside(['lee@example.com'])
+    expect(await postfix.waitForOutcome(queueId, 'lee@example.com')).toMatchObject({ status: 'sent' })
+    expect(await dovecot.countMails('lee@example.com')).toBe(1)
+  })
+
   test('takes mail for others only from inside, and it ends in the sink', async () => {
     await expect(sendFromOutside(['ann@example.org'])).rejects.toThrow(/Relay access denied/)
     await sendMail({ port: postfix.innerPort, from: 'room@example.com', to: ['ann@example.org'], mail })

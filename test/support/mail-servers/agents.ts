@@ -1,11 +1,11 @@
 // The calendar agents made ready for a private mail system: programs that its user may run, folders of its own, a configuration.
 
-import { execFile } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ScratchFolder } from './scratch.ts'
-import { readTail } from './scratch.ts'
+import { isSearchableByOthers, readTail } from './scratch.ts'
 import { checkoutFolder } from './shipped-file.ts'
 
 export interface Agents {
@@ -58,7 +58,7 @@ export const installAgents = (scratch: ScratchFolder, settings: Settings = {}): 
       .map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`)
       .join(''),
   )
-  const programs = placePrograms()
+  const programs = placePrograms(scratch)
   return {
     programs,
     configuration,
@@ -81,10 +81,36 @@ export const installAgents = (scratch: ScratchFolder, settings: Settings = {}): 
   }
 }
 
-const placePrograms = (): string => {
-  const programs = join(checkoutFolder, 'bin')
-  for (const needed of [join(programs, 'imip-person'), join(programs, 'imip-resource'), join(checkoutFolder, 'dist')]) {
-    if (!existsSync(needed)) throw new Error(`${needed} is not there: run npm run build.`)
+/** Where the agents' user can run them: in the checkout, or in a copy if the checkout is in a private folder such as /root. */
+const placePrograms = (scratch: ScratchFolder): string => {
+  for (const needed of ['bin/imip-person', 'bin/imip-resource', 'dist']) {
+    if (!existsSync(join(checkoutFolder, needed))) throw new Error(`${needed} is not there: run npm run build.`)
   }
-  return programs
+  if (isSearchableByOthers(join(checkoutFolder, 'bin')) && isSearchableByOthers(join(checkoutFolder, 'dist'))) {
+    return join(checkoutFolder, 'bin')
+  }
+  const copy = join(scratch.path, 'imip-agent')
+  const parts = ['package.json', 'bin', 'dist', ...listRuntimePackages('.').map((name) => join('node_modules', name))]
+  mkdirSync(copy)
+  execFileSync('cp', ['-a', '--parents', ...parts, copy], { cwd: checkoutFolder })
+  execFileSync('chmod', ['-R', 'a+rX', copy])
+  return join(copy, 'bin')
+}
+
+interface PackageFile {
+  readonly dependencies?: Readonly<Record<string, string>>
+}
+
+// The names of the packages that the one in the folder needs when it runs, their own needs included.
+const listRuntimePackages = (folder: string, known: Set<string> = new Set()): readonly string[] => {
+  const { dependencies = {} } = JSON.parse(
+    readFileSync(join(checkoutFolder, folder, 'package.json'), 'utf8'),
+  ) as PackageFile
+  for (const name of Object.keys(dependencies)) {
+    const place = join('node_modules', name)
+    if (known.has(name) || !existsSync(join(checkoutFolder, place))) continue
+    known.add(name)
+    listRuntimePackages(place, known)
+  }
+  return [...known]
 }

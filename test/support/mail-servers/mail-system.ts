@@ -21,6 +21,8 @@ export interface MailSystemOptions {
   /** Whose sent mail goes to imip-person-outgoing. */
   readonly senders?: readonly string[]
   readonly aliases?: readonly (readonly [string, string])[]
+  /** Further lines of the transport list, such as ['pat@example.com', 'lmtp:unix:/path']. */
+  readonly routes?: readonly (readonly [string, string])[]
   readonly settings?: Settings
 }
 
@@ -56,6 +58,7 @@ export const startMailSystem = async (options: MailSystemOptions): Promise<MailS
       resources: options.resources ?? [],
       senders: options.senders ?? [],
       aliases: options.aliases ?? [],
+      routes: options.routes ?? [],
       programs: agents.programs,
       configuration: agents.configuration,
       user: agents.user,

@@ -22,6 +22,10 @@ export interface PostfixOptions {
   readonly resources: readonly string[]
   /** Addresses whose mail sent through the submission port is shown to imip-person-outgoing. */
   readonly senders: readonly string[]
+  /** Further lines of the transport list: address and where its mail goes, such as `lmtp:unix:/path` for a daemon. */
+  readonly routes?: readonly (readonly [string, string])[]
+  /** Further services, as they stand in master.cf. */
+  readonly services?: string
   /** Other names of addresses, rewritten before anything else: from, to. */
   readonly aliases?: readonly (readonly [string, string])[]
   /** The folder of imip-person, imip-resource and imip-person-outgoing. */
@@ -163,6 +167,7 @@ lmtp       unix - - n - - lmtp
 anvil      unix - - n - 1 anvil
 scache     unix - - n - 1 scache
 postlog    unix-dgram n - n - 1 postlogd
+${options.services ?? ''}
 
 ${fillShippedFile('postfix/master.cf.items', {
   BIN: options.programs,
@@ -247,6 +252,7 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
     'maps/transport': serializeMap([
       ...options.people.map((address) => [address, 'imip-person:'] as const),
       ...options.resources.map((address) => [address, 'imip-resource:'] as const),
+      ...(options.routes ?? []),
       [outgoingDomain, `imip-person-outgoing:${options.domain}`],
     ]),
     'maps/people-outgoing': serializeMap(
