@@ -1,0 +1,139 @@
+// What the three agents do around a mail: options, configuration, standard input; and every end becomes an exit code.
+import { existsSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { defaultConfigFile, type LoadedConfig, readConfig } from '../config/load-config.ts'
+import type { Configuration } from '../config/options.ts'
+import { TemporaryFailure } from '../failure.ts'
+import { chooseLogTarget, type Log, makeLog } from '../log.ts'
+import type { Outcome } from '../pipeline/outcome.ts'
+import { type AgentName, type AgentOptions, makeHelpText, parseAgentOptions } from './agent-options.ts'
+import { type ExitCode, exitCode } from './exit-code.ts'
+import { dropMboxLine, readInput } from './read-input.ts'
+import { isRunByMailSystem, isTerminal } from './terminal.ts'
+import { version } from './version.ts'
+
+/** One run of an agent: all that the command line, the configuration and standard input say. */
+export interface AgentRun {
+  readonly agent: AgentName
+  readonly options: AgentOptions
+  /** With faults, what could be used of it; `mode` is `pass` if the administrator has said so by `PASS`. */
+  readonly configuration: Configuration
+  /** What is wrong with the configuration: the mail must be kept, unless it has been kept for too long already. */
+  readonly configurationFaults: readonly string[]
+  /** The mail, mbox line dropped. */
+  readonly bytes: Uint8Array
+  readonly log: Log
+  /** A person sits at standard error. */
+  readonly isTerminal: boolean
+  /** Milliseconds since the program began. */
+  readonly elapsed: () => number
+}
+
+export type RunAgent = (run: AgentRun) => Promise<Outcome>
+
+/** Ends the process with the exit code of the contract, whatever happens. */
+export async function runAgentProgram(agent: AgentName, runAgent: RunAgent): Promise<never> {
+  const terminal = isTerminal(2)
+  // Until the configuration is read, its defaults say where the log is.
+  const reporter: Reporter = { log: undefined }
+  const fail = (error: unknown): never => {
+    const log = reporter.log ?? makeFirstLog(agent, terminal)
+    log.writeError(describeFailure(error))
+    return process.exit(exitCode.tryAgain)
+  }
+  process.on('uncaughtException', fail)
+  try {
+    return process.exit(await run(agent, runAgent, terminal, reporter))
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+interface Reporter {
+  log: Log | undefined
+}
+
+async function run(agent: AgentName, runAgent: RunAgent, terminal: boolean, reporter: Reporter): Promise<ExitCode> {
+  const options = parseAgentOptions(process.argv.slice(2))
+  if (options.kind === 'usage-fault') {
+    if (!terminal) throw new TemporaryFailure(`wrong usage: ${options.reason}`)
+    writeSync(2, `${agent}: ${options.reason}\nTry ${agent} --help\n`)
+    return exitCode.usage
+  }
+  if (options.kind !== 'options') {
+    writeSync(1, options.kind === 'help' ? makeHelpText(agent) : `${agent} ${version}\n`)
+    return exitCode.done
+  }
+
+  const config = readConfiguration(options)
+  const { configuration } = config
+  const log = makeLog(chooseLogTarget(configuration.log, terminal), agent, () => new Date())
+  reporter.log = log
+  for (const fault of config.faults) log.writeError(fault)
+  if ((options.output !== 'send' || options.dryRun) && isRunByMailSystem(process.env))
+    throw new TemporaryFailure(
+      '--debug, --print and --dry-run deliver nothing and are not for mail systems; mode = observe is',
+    )
+
+  const bytes = dropMboxLine(readInput(0, configuration.greatestMail))
+  const outcome = await runAgent({
+    agent,
+    options,
+    configuration,
+    configurationFaults: config.faults,
+    bytes,
+    log,
+    isTerminal: terminal,
+    elapsed: () => Math.round(performance.now()),
+  })
+  return endWith(outcome, log)
+}
+
+/** An unreadable configuration and a file `PASS` beside it: deliver, with what could be read of it. */
+function readConfiguration(options: AgentOptions): LoadedConfig {
+  const config = readConfig({ file: options.configFile, environment: process.env, overrides: options.overrides })
+  if (config.faults.length === 0) return config
+  const passFile = `${dirname(options.configFile ?? defaultConfigFile)}/PASS`
+  if (!existsSync(passFile)) return config
+  return { ...config, configuration: { ...config.configuration, mode: 'pass' } }
+}
+
+function makeFirstLog(agent: AgentName, terminal: boolean): Log {
+  const { configuration } = readConfig({ environment: process.env, overrides: [] })
+  return makeLog(chooseLogTarget(configuration.log, terminal), agent, () => new Date())
+}
+
+function endWith(outcome: Outcome, log: Log): ExitCode {
+  switch (outcome.kind) {
+    case 'done':
+      return exitCode.done
+    case 'temporary':
+      log.writeError(outcome.reason)
+      return exitCode.tryAgain
+    case 'refused':
+      writeSync(1, `${makeRefusalLine(outcome.code, outcome.reply)}\n`)
+      return exitCode.refused
+  }
+}
+
+/** `5.1.1 …` in the mailbox's own words: Postfix takes the code from the beginning of the line. */
+function makeRefusalLine(code: string, reply: string): string {
+  const words = reply
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .replace(/^\d{3}(?:[ -]|$)/, '')
+    .replace(/^\d\.\d{1,3}\.\d{1,3}(?: |$)/, '')
+  return `${code} ${words.slice(0, 400)}`.trim()
+}
+
+function describeFailure(error: unknown): string {
+  if (error instanceof TemporaryFailure) return error.message
+  if (!(error instanceof Error)) return `unexpected: ${String(error)}`
+  // The place in our own code; no text of a mail is in it.
+  const place =
+    error.stack
+      ?.split('\n')
+      .find((line) => line.trim().startsWith('at '))
+      ?.trim() ?? ''
+  return `unexpected: ${error.name}: ${error.message} ${place}`
+}

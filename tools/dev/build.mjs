@@ -1,0 +1,116 @@
+// Builds dist/: one small CommonJS file for each program, and dist/agent.cjs for mails that may carry a calendar.
+// CommonJS starts a fifth faster on Node 20 and V8 can cache its code. The same sources give the same bytes.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+/** What every small program may load when it needs it; built first, because the others know its digest. */
+const agentBundle = { name: 'agent', entry: 'src/pipeline/steps.ts' }
+
+const programs = [
+  { name: 'imip-person', entry: 'src/cli/person.ts' },
+  { name: 'imip-person-outgoing', entry: 'src/cli/person-outgoing.ts' },
+  { name: 'imip-resource', entry: 'src/cli/resource.ts' },
+  { name: 'imip-admin', entry: 'src/cli/admin.ts' },
+]
+
+/** Of no use for finding calendars, and dear to load: what mailparser makes of text and HTML. */
+const stubs = {
+  'html-to-text': 'exports.htmlToText = () => ""',
+  'linkify-it':
+    'const none = { tlds: () => none, add: () => none, set: () => none, pretest: () => false, match: () => null }\n' +
+    'module.exports = () => none',
+  tlds: 'module.exports = []',
+}
+
+/** Builds into `directory`; gives the names of the files written and of the entries that are not there. */
+export async function buildBundles(directory = join(root, 'dist')) {
+  const { build } = await loadEsbuild()
+  const written = []
+  const missing = []
+  mkdirSync(directory, { recursive: true })
+  const write = (name, bytes) => {
+    const file = join(directory, `${name}.cjs`)
+    // Untouched files keep their time, and their code cache stays next to what it was made from.
+    if (!existsSync(file) || !readFileSync(file).equals(bytes)) writeFileSync(file, bytes)
+    written.push(`${name}.cjs`)
+  }
+
+  let digest = ''
+  if (existsSync(join(root, agentBundle.entry))) {
+    const bytes = await bundle(build, agentBundle.entry, {})
+    digest = createHash('sha256').update(bytes).digest('hex')
+    write(agentBundle.name, bytes)
+  } else missing.push(agentBundle.entry)
+
+  const present = programs.filter(({ entry }) => existsSync(join(root, entry)))
+  missing.push(...programs.filter((program) => !present.includes(program)).map(({ entry }) => entry))
+  const bundles = await Promise.all(
+    present.map(({ entry }) => bundle(build, entry, { AGENT_DIGEST: JSON.stringify(digest) })),
+  )
+  for (const [index, bytes] of bundles.entries()) write(present[index].name, bytes)
+  return { written, missing }
+}
+
+/** One CommonJS file of an entry, as bytes. Also for tests that build an entry of their own. */
+export async function bundleEntry(entry) {
+  const { build } = await loadEsbuild()
+  return bundle(build, entry, {})
+}
+
+async function bundle(build, entry, define) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // The CommonJS forms of packages, and theirs before the browser's.
+    mainFields: ['main', 'module'],
+    // ASCII only: it can be read as one byte a sign, and a code cache fits by length.
+    charset: 'ascii',
+    legalComments: 'eof',
+    logLevel: 'error',
+    define: {
+      'import.meta.dirname': '__dirname',
+      'import.meta.url': '__filename',
+      PROGRAM_VERSION: JSON.stringify(version),
+      ...define,
+    },
+    plugins: [{ name: 'stubs', setup: (plugin) => replaceByStubs(plugin) }],
+    external: ['fs-native-extensions', '*.node'],
+  })
+  return Buffer.from(result.outputFiles[0].contents)
+}
+
+function replaceByStubs(plugin) {
+  const names = new RegExp(`^(${Object.keys(stubs).join('|')})$`)
+  plugin.onResolve({ filter: names }, ({ path }) => ({ path, namespace: 'stub' }))
+  plugin.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: stubs[path], loader: 'js' }))
+}
+
+async function loadEsbuild() {
+  try {
+    return await import('esbuild')
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new Error('esbuild is missing: it is a development package. Run `npm ci` without --omit=dev, then build.')
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    const { written, missing } = await buildBundles()
+    console.log(`dist: ${written.join(', ') || 'nothing'}`)
+    if (missing.length > 0) console.log(`not there yet: ${missing.join(', ')}`)
+  } catch (error) {
+    console.error(`build: ${error.message}`)
+    process.exitCode = 1
+  }
+}
