@@ -33,23 +33,40 @@ fi
 # Certificates of the machine's own make every start of Node slower, and the tests measure and need none.
 unset NODE_EXTRA_CA_CERTS
 
-# Plain text for logs.
-if [ ! -t 1 ]; then
-  unset FORCE_COLOR
-  export NO_COLOR=1
+check=(npm run --silent check)
+owner=$(id -u):$(id -g)
+if [ "$(id -u)" != 0 ]; then
+  if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    check=(sudo -n -H env "PATH=$PATH" NO_COLOR=1 "${check[@]}")
+  else
+    say 'neither root nor allowed to use sudo without a password: the mail-server tests are going to fail.'
+  fi
 fi
 
-if [ "$(id -u)" = 0 ]; then exec npm run --silent check; fi
-
-if ! { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; then
-  say 'neither root nor allowed to use sudo without a password: the mail-server tests are going to fail.'
-  exec npm run --silent check
-fi
-
-# What the run leaves in the checkout is given back to its owner.
+# Shown as it comes, as plain text, and kept to be counted.
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+unset FORCE_COLOR
+export NO_COLOR=1
 status=0
-sudo -n -H env "PATH=$PATH" ${NO_COLOR:+NO_COLOR=1} npm run --silent check || status=$?
-for made in dist node_modules/.vite coverage; do
-  [ ! -e "$made" ] || sudo -n chown -R "$(id -u):$(id -g)" "$made"
-done
+"${check[@]}" 2>&1 | tee "$output" || status=${PIPESTATUS[0]}
+
+# What root leaves in the checkout is given back to its owner.
+if [ "${check[0]}" = sudo ]; then
+  for made in dist node_modules/.vite coverage; do
+    [ ! -e "$made" ] || sudo -n chown -R "$owner" "$made"
+  done
+fi
+
+# The closing line, counted from vitest's: "Tests  2 failed | 30 passed | 1 skipped (33)".
+counts=$(grep -E '^ *Tests +[0-9]' "$output" | tail -n 1) || true
+count() { grep -oE "[0-9]+ $1" <<<"$counts" | grep -oE '[0-9]+' || echo 0; }
+if [ -n "$counts" ]; then
+  skipped=$(count skipped)
+  line="$(count passed) passed, $(count failed) failed"
+  [ "$skipped" = 0 ] || line="$line, $skipped skipped"
+  printf '%s\n' "$line"
+else
+  say 'the check ended before the tests.'
+fi
 exit "$status"
