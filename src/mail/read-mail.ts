@@ -1,0 +1,112 @@
+// Bytes and envelope → IncomingMail. The door to mailparser, which is loaded only for mails that are not plain.
+import { createHash } from 'node:crypto'
+import type { AttachmentStream } from 'mailparser'
+import type { Envelope } from '../itip/mail-facts.ts'
+import { findPartKind } from './calendar-part.ts'
+import { passGate } from './gate.ts'
+import type { IncomingMail, MailPart } from './incoming-mail.ts'
+import { largestHeader, largestMail, largestPart, longestParsing, mostNodes } from './limits.ts'
+import { parseMailFacts } from './mail-facts.ts'
+import { parseSpamHeader } from './spam-header.ts'
+import { walkParts } from './walk-parts.ts'
+
+export interface MailContext {
+  readonly envelope: Envelope
+  /** Patterns of the setting `spam_headers`. */
+  readonly spamHeaders: readonly string[]
+}
+
+/** The mbox line is dropped already (mbox-line.ts). Never rejects: what cannot be taken apart has a fault. */
+export async function readMail(bytes: Uint8Array, { envelope, spamHeaders }: MailContext): Promise<IncomingMail> {
+  const digest = createHash('sha256').update(bytes).digest('hex')
+  const patterns = spamHeaders.flatMap((pattern) => parseSpamHeader(pattern) ?? [])
+  return { bytes, facts: parseMailFacts(bytes, envelope, digest, patterns), ...(await readParts(bytes)) }
+}
+
+type Parts = Pick<IncomingMail, 'parts' | 'fault'>
+
+async function readParts(bytes: Uint8Array): Promise<Parts> {
+  if (bytes.length > largestMail) return { parts: [], fault: `the mail has ${bytes.length} bytes` }
+  if (passGate(bytes) === 'no-calendar') return { parts: [], fault: undefined }
+  const plain = walkParts(bytes)
+  if (plain === undefined) return readPartsWithMailparser(bytes)
+  return plain.some((part) => part.content.length > largestPart) ? tooLarge : { parts: plain, fault: undefined }
+}
+
+/** The same for every mail there may be; its exceptions are ordinary events of hostile and broken mail. */
+export async function readPartsWithMailparser(bytes: Uint8Array): Promise<Parts> {
+  const { MailParser } = await import('mailparser')
+  return new Promise((resolve) => {
+    const parts: MailPart[] = []
+    const parser = new MailParser({
+      skipHtmlToText: true,
+      skipTextToHtml: true,
+      skipTextLinks: true,
+      skipImageLinks: true,
+      checksumAlgo: false,
+      // RFC 2046, 5.2.1: what lies inside message/rfc822 belongs to another mail, also where it is to be shown inline.
+      ignoreEmbedded: true,
+      maxChildNodes: mostNodes,
+      maxHeadSize: largestHeader,
+    } as ConstructorParameters<typeof MailParser>[0])
+
+    // Also keeps the process alive until there is an answer: a parser that waits for nothing would end it with 0.
+    const watchdog = setTimeout(
+      () => settle({ parts: [], fault: 'taking the mail apart takes too long' }),
+      longestParsing,
+    )
+    function settle(result: Parts): void {
+      clearTimeout(watchdog)
+      resolve(result)
+      parser.destroy()
+    }
+    function fail(error: unknown): void {
+      settle({ parts: [], fault: error instanceof Error ? error.message : 'the mail cannot be taken apart' })
+    }
+
+    parser.on('error', fail)
+    parser.on('end', () => settle({ parts, fault: undefined }))
+    parser.on('data', (data) => {
+      if (data.type !== 'attachment') return
+      data.content.on('error', fail)
+      collectPart(data).then((part) => {
+        if (part === 'too-large') settle(tooLarge)
+        else {
+          if (part) parts.push(part)
+          data.release?.()
+        }
+      }, fail)
+    })
+    parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  })
+}
+
+const tooLarge: Parts = { parts: [], fault: `a calendar part has more than ${largestPart} bytes` }
+
+async function collectPart(attachment: AttachmentStream): Promise<MailPart | 'too-large' | undefined> {
+  const { contentType, parameters } = readContentType(attachment)
+  const kind = findPartKind(contentType, attachment.filename)
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of attachment.content as AsyncIterable<Buffer>) {
+    if (kind !== 'calendar') continue
+    length += piece.length
+    if (length > largestPart) return 'too-large'
+    pieces.push(piece)
+  }
+  if (kind === 'other') return undefined
+  return { contentType, parameters, fileName: attachment.filename, content: Buffer.concat(pieces) }
+}
+
+/** As the header says it: `attachment.contentType` is mailparser's guess from the file name. */
+function readContentType(attachment: AttachmentStream): {
+  contentType: string
+  parameters: ReadonlyMap<string, string>
+} {
+  const header: unknown = attachment.headers.get('content-type')
+  const { value, params } = (header ?? {}) as { value?: unknown; params?: Record<string, unknown> }
+  const parameters = new Map<string, string>()
+  for (const [name, text] of Object.entries(params ?? {})) if (typeof text === 'string') parameters.set(name, text)
+  const contentType = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  return { contentType: contentType || 'application/octet-stream', parameters }
+}
