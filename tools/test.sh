@@ -59,11 +59,15 @@ if [ "${check[0]}" = sudo ]; then
 fi
 
 # The closing line, counted from vitest's: "Tests  2 failed | 30 passed | 1 skipped (33)".
-counts=$(grep -E '^ *Tests +[0-9]' "$output" | tail -n 1) || true
-count() { grep -oE "[0-9]+ $1" <<<"$counts" | grep -oE '[0-9]+' || echo 0; }
-if [ -n "$counts" ]; then
-  skipped=$(count skipped)
-  line="$(count passed) passed, $(count failed) failed"
+# Where a file failed before its first test, the file is counted.
+find_counts() { grep -E "^ *$1 +[0-9]" "$output" | tail -n 1 || true; }
+count() { grep -oE "[0-9]+ $1" <<<"$2" | grep -oE '[0-9]+' || echo 0; }
+tests=$(find_counts Tests)
+if [ -n "$tests" ]; then
+  failed=$(count failed "$tests")
+  [ "$failed" != 0 ] || failed=$(count failed "$(find_counts 'Test Files')")
+  skipped=$(count skipped "$tests")
+  line="$(count passed "$tests") passed, $failed failed"
   [ "$skipped" = 0 ] || line="$line, $skipped skipped"
   printf '%s\n' "$line"
 else

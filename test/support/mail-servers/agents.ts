@@ -1,8 +1,18 @@
 // The calendar agents made ready for a private mail system: programs that its user may run, folders of its own, a configuration.
 
 import { execFile, execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  chownSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ScratchFolder } from './scratch.ts'
 import { isSearchableByOthers, readTail } from './scratch.ts'
@@ -19,6 +29,8 @@ export interface Agents {
   /** Whom the agents run as. */
   readonly user: string
   readonly group: string
+  /** What they need in their environment. */
+  readonly environment: Readonly<Record<string, string>>
   /** Runs imip-admin as that user and answers its standard output. */
   runAdmin(...args: readonly string[]): Promise<string>
   readLogTail(): string
@@ -59,6 +71,7 @@ export const installAgents = (scratch: ScratchFolder, settings: Settings = {}): 
       .join(''),
   )
   const programs = placePrograms(scratch)
+  const environment = { IMIP_AGENT_NODE: placeNode(scratch) }
   return {
     programs,
     configuration,
@@ -68,12 +81,13 @@ export const installAgents = (scratch: ScratchFolder, settings: Settings = {}): 
     publish,
     user: runner.user,
     group: runner.group,
+    environment,
     runAdmin: async (...args) => {
       const { stdout } = await promisify(execFile)(join(programs, 'imip-admin'), [...args, '-c', configuration], {
         cwd: '/',
         uid: runner.uid,
         gid: runner.gid,
-        env: { PATH: '/usr/bin:/bin', LANG: 'C' },
+        env: { PATH: '/usr/bin:/bin', LANG: 'C', ...environment },
       })
       return stdout
     },
@@ -95,6 +109,16 @@ const placePrograms = (scratch: ScratchFolder): string => {
   execFileSync('cp', ['-a', '--parents', ...parts, copy], { cwd: checkoutFolder })
   execFileSync('chmod', ['-R', 'a+rX', copy])
   return join(copy, 'bin')
+}
+
+// The same Node as runs the tests, wherever it is: an administrator's stands in the PATH of the mail system.
+const placeNode = (scratch: ScratchFolder): string => {
+  const node = realpathSync(process.execPath)
+  if (isSearchableByOthers(dirname(node))) return node
+  const copy = join(scratch.path, 'node')
+  copyFileSync(node, copy, constants.COPYFILE_FICLONE)
+  chmodSync(copy, 0o755)
+  return copy
 }
 
 interface PackageFile {

@@ -62,6 +62,7 @@ export const startMailSystem = async (options: MailSystemOptions): Promise<MailS
       programs: agents.programs,
       configuration: agents.configuration,
       user: agents.user,
+      environment: agents.environment,
       lmtpSocket: dovecot.lmtpSocket,
       loginSocket: dovecot.loginSocket,
       sinkPort: sink.port,

@@ -34,6 +34,8 @@ export interface PostfixOptions {
   readonly configuration: string
   /** The user they run as. */
   readonly user: string
+  /** What stands in their environment besides Postfix's own. */
+  readonly environment?: Readonly<Record<string, string>>
   /** The mailboxes' LMTP socket. */
   readonly lmtpSocket: string
   /** Dovecot's socket for logins. */
@@ -80,6 +82,11 @@ export interface Postfix {
 
 const run = promisify(execFile)
 
+const serializeEnvironment = (environment: Readonly<Record<string, string>>): string =>
+  Object.entries(environment)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+
 const serializeMain = (folder: string, logFolder: string, options: PostfixOptions): string => `
 compatibility_level = 3.6
 queue_directory = ${folder}/queue
@@ -125,6 +132,8 @@ notify_classes =
 smtpd_client_connection_count_limit = 0
 message_size_limit = 104857600
 mailbox_size_limit = 0
+
+export_environment = TZ MAIL_CONFIG LANG ${serializeEnvironment(options.environment ?? {})}
 
 ${fillShippedFile('postfix/main.cf.items', { MAPS: `${folder}/maps` })}
 `
