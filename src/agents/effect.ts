@@ -27,13 +27,7 @@ export interface SendEffect {
   readonly repetition: number
 }
 
-/** Mail to a resource that asks for nothing: handed to its owner, unchanged. */
-export interface ForwardEffect {
-  readonly kind: 'forward-original'
-  readonly to: string
-}
-
-export type Effect = StoreEffect | SendEffect | ForwardEffect
+export type Effect = StoreEffect | SendEffect
 
 /** The owner of the store that StoreEffects change. */
 export type StoreOwner = CalendarAddress

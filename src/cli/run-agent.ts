@@ -1,0 +1,152 @@
+// The composition root of the three agents: one run's options and configuration become the world its mail meets.
+import { parseCalendarAddress, readMailbox } from '../calendar/calendar-address.ts'
+import { TemporaryFailure } from '../failure.ts'
+import { parseHeader } from '../mail/header.ts'
+import { makeLmtpTransport } from '../mail/transport/lmtp.ts'
+import { makePrintTransport } from '../mail/transport/print.ts'
+import { parseServerAddress, type ServerAddress } from '../mail/transport/server-address.ts'
+import { makeSmtpTransport } from '../mail/transport/smtp.ts'
+import type { Transport } from '../mail/transport/transport.ts'
+import { makeAttempts, noAttempts } from '../pipeline/attempts.ts'
+import { handOn } from '../pipeline/hand-on.ts'
+import type { Outcome } from '../pipeline/outcome.ts'
+import { processMail } from '../pipeline/process-mail.ts'
+import type { RawMail } from '../pipeline/raw-mail.ts'
+import type { World } from '../pipeline/world.ts'
+import type { AgentRun } from './agent-program.ts'
+import { loadSteps } from './load-steps.ts'
+import { makeReport, writeOutput } from './report.ts'
+
+export async function runAgent(run: AgentRun): Promise<Outcome> {
+  const raw = readRawMail(run)
+  const world = makeWorld(run, raw)
+  if (run.configurationFaults.length === 0 || world.mode === 'pass') return processMail(raw, world)
+  // What cannot be configured cannot decide; but a person's mail is not held up for it for ever.
+  if (world.delivers && world.attempts.isHopeless(raw)) return handOn(raw, world, 'fault')
+  world.attempts.begin(raw)
+  return { kind: 'temporary', reason: 'the configuration has faults' }
+}
+
+function makeWorld(run: AgentRun, raw: RawMail): World {
+  const { configuration, options, agent } = run
+  const now = options.now
+  const clock = now === undefined ? () => Math.floor(Date.now() / 1000) : () => now
+  const shows = options.output !== 'send' || options.dryRun
+  const delivers = agent === 'imip-person'
+  const steps = { loaded: undefined as ReturnType<typeof loadSteps> | undefined }
+  const load = () => (steps.loaded ??= loadSteps())
+  const once = <Value>(make: () => Value): (() => Value) => {
+    let made: { readonly value: Value } | undefined
+    return () => (made ??= { value: make() }).value
+  }
+  const shown = once(() => makePrintTransport(options.output === 'json' ? 'json' : 'text', writeOutput))
+  return {
+    agent,
+    delivers,
+    configuration,
+    mode: configuration.mode,
+    dryRun: options.dryRun,
+    now: clock,
+    elapsed: run.elapsed,
+    loadSteps: () => load().steps,
+    openStore: once(() => load().openStore(configuration)),
+    loadZones: once(() => load().loadSystemZones()),
+    onward: {
+      transport: shows ? makeShownTransport(shown(), options.dryRun) : makeLazyTransport(once(() => makeOnward(run))),
+      spell: configuration.localSmtp ? (recipient) => makeLocalAddress(recipient, run) : (recipient) => recipient,
+    },
+    outward: shows ? makeShownTransport(shown(), options.dryRun) : makeLazyTransport(once(() => makeOutward(run))),
+    attempts: shows
+      ? noAttempts
+      : makeAttempts(`${configuration.storeDir}/.attempts`, configuration.failOpenAfter, clock),
+    report: makeReport(run, raw, shown),
+  }
+}
+
+/** A dry run sends nothing and shows no original: only the decision and its answers are printed. */
+function makeShownTransport(shown: Transport, dryRun: boolean): Transport {
+  if (!dryRun) return shown
+  return {
+    open: async (mail) => {
+      const results = mail.envelope.recipients.map(() => ({ kind: 'delivered', reply: 'dry run' }) as const)
+      return { recipients: results, finish: async () => results, abandon: async () => {} }
+    },
+  }
+}
+
+/** Which way mail goes is asked when the first goes: a mail that needs none must not fail for the want of it. */
+function makeLazyTransport(make: () => Transport): Transport {
+  return { open: async (mail) => make().open(mail) }
+}
+
+function makeOnward(run: AgentRun): Transport {
+  const { configuration } = run
+  if (configuration.localSmtp) return makeOutward(run)
+  if (configuration.lmtp === '')
+    throw new TemporaryFailure('no way to the mailbox: set lmtp (option -l), or local_smtp (option -L)')
+  return makeLmtpTransport({ server: readServer('lmtp', configuration.lmtp), timeouts: readTimeouts(run) })
+}
+
+function makeOutward(run: AgentRun): Transport {
+  return makeSmtpTransport({ server: readServer('smtp', run.configuration.smtp), timeouts: readTimeouts(run) })
+}
+
+function readServer(setting: string, text: string): ServerAddress {
+  const server = parseServerAddress(text)
+  if (server === undefined) throw new TemporaryFailure(`setting ${setting}: ${text} is neither a path nor host:port`)
+  return server
+}
+
+function readTimeouts({ configuration }: AgentRun) {
+  const { connectTimeout, replyTimeout, dataTimeout, deliveryTimeout } = configuration
+  return {
+    connect: connectTimeout * 1000,
+    reply: replyTimeout * 1000,
+    data: dataTimeout * 1000,
+    overall: deliveryTimeout * 1000,
+  }
+}
+
+/** `local+USER@DOMAIN`: the prefix keeps the mail system from giving the mail to us again. */
+function makeLocalAddress(recipient: string, { configuration }: AgentRun): string {
+  return `${configuration.localPrefix}${configuration.recipientDelimiter[0] ?? '+'}${recipient}`
+}
+
+function readRawMail(run: AgentRun): RawMail {
+  const { options, bytes } = run
+  const fields = options.sender === undefined || options.recipients.length === 0 ? parseHeader(bytes) : []
+  const find = (...names: readonly string[]) =>
+    fields.filter((field) => names.includes(field.name)).map((field) => field.value)
+  return {
+    bytes,
+    sender: options.sender ?? readMailbox(find('return-path')[0] ?? '') ?? '',
+    recipients: chooseRecipients(run, find),
+    originalRecipient: options.originalRecipient,
+    login: options.login,
+    client: options.client,
+    queueId: options.queueId,
+  }
+}
+
+/** Headers come from the sender, so they are believed only where a person at a terminal asks. */
+function chooseRecipients(run: AgentRun, find: (...names: string[]) => readonly string[]): readonly string[] {
+  const { options, agent, isTerminal } = run
+  if (options.recipients.length > 0) return dropRepeated(options.recipients)
+  // The acting user of an outgoing copy is in the calendar, and proven by the login.
+  if (agent === 'imip-person-outgoing') return [options.login ?? options.sender ?? '']
+  if (!isTerminal) throw new TemporaryFailure('no recipient: the mail system must give one with -o')
+  const named = [find('delivered-to'), find('x-original-to'), find('to', 'cc')].find((texts) => texts.length > 0) ?? []
+  const mailboxes = named.flatMap((text) => text.split(',')).flatMap((text) => readMailbox(text) ?? [])
+  if (mailboxes.length === 0) throw new TemporaryFailure('no recipient: give one with -o')
+  return dropRepeated(mailboxes)
+}
+
+function dropRepeated(recipients: readonly string[]): readonly string[] {
+  const seen = new Map(
+    recipients.map((recipient) => [
+      parseCalendarAddress(recipient, { recipientDelimiter: '', localPartCase: 'keep' }) ?? recipient,
+      recipient,
+    ]),
+  )
+  return [...seen.values()]
+}

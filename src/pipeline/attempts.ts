@@ -1,0 +1,138 @@
+// Attempts: since when a mail fails on us, and which of its recipients are done; kept beside the store while the mail system keeps the mail.
+import { createHash } from 'node:crypto'
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import type { Instant } from '../calendar/time.ts'
+import type { Outcome } from './outcome.ts'
+import type { RawMail } from './raw-mail.ts'
+
+/** No method ever throws: a mail must not fail because its failures cannot be counted. */
+export interface Attempts {
+  /** Did the first attempt that failed through our own fault lie longer ago than `fail_open_after`? */
+  isHopeless(raw: RawMail): boolean
+  /** Before anything that may fail or never end: an attempt that is killed has been counted. */
+  begin(raw: RawMail): void
+  isDone(raw: RawMail, recipient: string): boolean
+  settle(raw: RawMail, recipient: string, outcome: Outcome): void
+  /** All recipients are settled: what must be known at the next try is kept, all else forgotten. */
+  end(raw: RawMail): void
+}
+
+export const noAttempts: Attempts = {
+  isHopeless: () => false,
+  begin: () => {},
+  isDone: () => false,
+  settle: () => {},
+  end: () => {},
+}
+
+interface State {
+  /** When it first failed through our own fault; absent where only the mailbox was not ready. */
+  readonly failingSince?: Instant
+  readonly done: readonly string[]
+}
+
+/** `directory` is the first choice; where it cannot be written, as with a broken store, a folder for temporary files serves. */
+export function makeAttempts(directory: string, failOpenAfter: number, now: () => Instant): Attempts {
+  const places = [directory, `${tmpdir()}/imip-agent-${process.getuid?.() ?? 0}`]
+  const known = new Map<RawMail, { name: string; state: State | undefined; results: Map<string, Outcome> }>()
+
+  const open = (raw: RawMail) => {
+    const found = known.get(raw)
+    if (found) return found
+    const name = nameAttempt(raw)
+    const entry = { name, state: readState(places, name), results: new Map<string, Outcome>() }
+    known.set(raw, entry)
+    return entry
+  }
+
+  return {
+    isHopeless: (raw) => {
+      const since = open(raw).state?.failingSince
+      return since !== undefined && failOpenAfter > 0 && now() - since >= failOpenAfter
+    },
+    begin: (raw) => {
+      const entry = open(raw)
+      if (entry.state?.failingSince !== undefined) return
+      entry.state = { failingSince: now(), done: entry.state?.done ?? [] }
+      writeState(places, entry.name, entry.state)
+    },
+    isDone: (raw, recipient) => raw.recipients.length > 1 && (open(raw).state?.done.includes(recipient) ?? false),
+    settle: (raw, recipient, outcome) => {
+      if (raw.recipients.length > 1 || known.has(raw)) open(raw).results.set(recipient, outcome)
+    },
+    end: (raw) => {
+      const entry = known.get(raw)
+      if (!entry) return
+      known.delete(raw)
+      const waiting = [...entry.results].filter(([, outcome]) => outcome.kind === 'temporary')
+      if (waiting.length === 0) {
+        if (entry.state) forgetState(places, entry.name)
+        return
+      }
+      const settled = [...entry.results].filter(([, outcome]) => outcome.kind !== 'temporary').map(([recipient]) => recipient)
+      const ours = waiting.some(([, outcome]) => outcome.kind === 'temporary' && !outcome.theirs)
+      const state: State = {
+        ...(ours ? { failingSince: entry.state?.failingSince ?? now() } : {}),
+        done: [...new Set([...(entry.state?.done ?? []), ...settled])],
+      }
+      if (state.failingSince === undefined && state.done.length === 0) forgetState(places, entry.name)
+      else writeState(places, entry.name, state)
+    },
+  }
+}
+
+/** The mail system gives the same bytes to the same recipients at each try. */
+function nameAttempt(raw: RawMail): string {
+  const hash = createHash('sha256').update(raw.recipients.join('\n')).update('\n\n').update(raw.bytes)
+  return hash.digest('hex').slice(0, 40)
+}
+
+function readState(places: readonly string[], name: string): State | undefined {
+  for (const place of places) {
+    try {
+      const state: unknown = JSON.parse(readFileSync(`${place}/${name}`, 'utf8'))
+      if (isState(state)) return state
+    } catch {
+      // Not here; a torn file says nothing.
+    }
+  }
+  return undefined
+}
+
+function isState(value: unknown): value is State {
+  const state = value as Partial<State> | null
+  return typeof state === 'object' && state !== null && Array.isArray(state.done)
+}
+
+function writeState(places: readonly string[], name: string, state: State): void {
+  for (const place of places) {
+    try {
+      makePlace(place)
+      writeFileSync(`${place}/${name}.new`, JSON.stringify(state), { mode: 0o600 })
+      renameSync(`${place}/${name}.new`, `${place}/${name}`)
+      return
+    } catch {
+      // The next place, or none.
+    }
+  }
+}
+
+/** A folder in a place everybody may write to is used only if it is ours alone. */
+function makePlace(place: string): void {
+  mkdirSync(place, { recursive: true, mode: 0o700 })
+  if (!place.startsWith(tmpdir())) return
+  const status = lstatSync(place)
+  if (!status.isDirectory() || status.uid !== process.getuid?.()) throw new Error(`${place} is not ours`)
+  chmodSync(place, 0o700)
+}
+
+function forgetState(places: readonly string[], name: string): void {
+  for (const place of places) {
+    try {
+      unlinkSync(`${place}/${name}`)
+    } catch {
+      // Not here.
+    }
+  }
+}

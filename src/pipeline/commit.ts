@@ -1,0 +1,104 @@
+// Step 8: a decision as one atomic change of the store, answers composed to finished bytes.
+import { createHash } from 'node:crypto'
+import type { Decision } from '../agents/decision.ts'
+import type { SendEffect } from '../agents/effect.ts'
+import type { Situation } from '../agents/situation.ts'
+import type { Verdict } from '../agents/verdict.ts'
+import { readDomain } from '../calendar/calendar-address.ts'
+import { findProperty, readSequence } from '../calendar/properties.ts'
+import { composeAnswer } from '../mail/compose.ts'
+import type { OutgoingMail } from '../mail/outgoing-mail.ts'
+import type { StoreChange, Transaction } from '../store/store.ts'
+import { readUidOf } from './load-situation.ts'
+import type { Party } from './party.ts'
+import type { PartyMessage } from './read-messages.ts'
+import type { World } from './world.ts'
+
+export interface Decided {
+  readonly verdict: Verdict
+  readonly mails: readonly OutgoingMail[]
+  /** The verdict stands in the commit. */
+  readonly isCommitted: boolean
+}
+
+export function makeTransaction(
+  decision: Decision,
+  message: PartyMessage,
+  situation: Situation,
+  world: World,
+): Transaction<Decided> {
+  const verdict = makeVerdict(decision, message, situation, world)
+  const mails = decision.effects.flatMap((effect) => (effect.kind === 'send' ? makeMail(effect, situation, world) : []))
+  const user = message.user
+  const isCommitted = decision.effects.length > 0 && world.mode === 'on' && !world.dryRun
+  const changes: StoreChange[] = isCommitted
+    ? [
+        ...decision.effects.flatMap((effect): StoreChange[] => (effect.kind === 'send' ? [] : [{ user, effect }])),
+        ...mails.map((outgoing): StoreChange => ({ user, outgoing })),
+        { user, verdict },
+      ]
+    : []
+  return { changes, result: { verdict, mails, isCommitted } }
+}
+
+/** After the commit: what was decided is told, and written down where the commit did not. */
+export async function noteDecision({ verdict, mails, isCommitted }: Decided, party: Party, world: World): Promise<void> {
+  if (!isCommitted && !world.dryRun) await world.openStore().noteVerdict(verdict)
+  if (world.dryRun) for (const mail of mails) world.report.shown(mail)
+  world.report.verdict(verdict, party.recipient)
+}
+
+function makeVerdict(decision: Decision, message: PartyMessage, situation: Situation, world: World): Verdict {
+  const { read } = message
+  const scheduling = read.kind === 'message' ? read.message : read.readable
+  const first = scheduling?.components[0]
+  const [reason, ...others] = decision.because
+  return {
+    at: situation.now,
+    user: message.user,
+    agent: world.agent,
+    uid: readUidOf(read),
+    recurrenceId: (first && findProperty(first, 'RECURRENCE-ID')?.value) ?? null,
+    method: read.kind === 'message' ? read.message.method : read.method,
+    sequence: first ? readSequence(first) : null,
+    verdict: decision.verdict,
+    answer: decision.answer,
+    reason,
+    notes: [...others.map((other) => other.text), ...message.notes, ...(scheduling?.notes ?? []).map((note) => note.text)],
+    messageId: situation.mail.messageId,
+    queueId: situation.mail.envelope.queueId ?? null,
+  }
+}
+
+function makeMail(effect: SendEffect, situation: Situation, world: World): readonly OutgoingMail[] {
+  if (effect.to.length === 0) return []
+  const { configuration } = world
+  return [
+    composeAnswer({
+      message: effect.message,
+      facts: effect.facts,
+      from: { address: effect.as, name: effect.facts.name },
+      to: effect.to,
+      replyTo: situation.preferences.owner === '' ? undefined : situation.preferences.owner,
+      sender: chooseEnvelopeSender(configuration, situation),
+      messageId: makeAnswerId(effect, situation),
+      date: situation.now,
+      inReplyTo: situation.mail,
+    }),
+  ]
+}
+
+/** Made from the decision, so that a repetition after a crash is recognisable. */
+function makeAnswerId(effect: SendEffect, situation: Situation): string {
+  const name = createHash('sha256').update(`${situation.decisionKey} ${effect.repetition} ${effect.to.join(',')}`).digest('hex')
+  return `<${name.slice(0, 40)}.imip-agent@${readDomain(situation.user)}>`
+}
+
+/** Never the null sender: a failed answer would vanish. Without a setting, the calendar's own address in the user's domain. */
+export function chooseEnvelopeSender(
+  configuration: World['configuration'],
+  situation: Pick<Situation, 'user'>,
+): string {
+  const { bounceAddress, messageSender } = configuration
+  return bounceAddress || messageSender || `calendar@${readDomain(situation.user)}`
+}

@@ -1,0 +1,30 @@
+// Step 7: asks the agent; where it wants to know more of the schedule, loads that under the same lock and asks again.
+import { agents, findHandler } from '../agents/agents.ts'
+import { type Decision, decide as decideNothing } from '../agents/decision.ts'
+import * as reasons from '../agents/reasons.ts'
+import { decideUnusable } from '../agents/resource-receives.ts'
+import type { Situation } from '../agents/situation.ts'
+import type { StoreReader } from '../store/store.ts'
+import type { PartyMessage } from './read-messages.ts'
+import type { World } from './world.ts'
+
+/** A decision that is not made by then never will be: the core has a fault. */
+const mostRounds = 8
+
+export async function decide(
+  { read }: PartyMessage,
+  situation: Situation,
+  reader: StoreReader,
+  world: World,
+): Promise<Decision> {
+  if (read.kind === 'unusable')
+    return world.agent === 'imip-resource' ? decideUnusable(read, situation) : decideNothing('passed', reasons.unusable(read.fault))
+  const handler = findHandler(agents[world.agent], read.message.component, read.message.method)
+  let known = situation
+  for (let round = 0; round < mostRounds; round++) {
+    const decision = handler(read.message, known)
+    if (decision.kind === 'decision') return decision
+    known = { ...known, freeBusy: await reader.readWindow(situation.user, decision.periods) }
+  }
+  throw new Error(`no decision about ${read.message.uid} after ${mostRounds} rounds`)
+}

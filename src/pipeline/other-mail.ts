@@ -1,0 +1,54 @@
+// Mail to a resource that carries nothing to decide: its owner reads it.
+import type { Verdict } from '../agents/verdict.ts'
+import { composeResent } from '../mail/compose-resent.ts'
+import { chooseEnvelopeSender } from './commit.ts'
+import { readOutcome } from './mailbox.ts'
+import { done, type Outcome } from './outcome.ts'
+import type { Party } from './party.ts'
+import type { RawMail } from './raw-mail.ts'
+import type { World } from './world.ts'
+
+/** Was there nothing that the resource could decide about? A message that it understood but does not act on is none of that. */
+export function isOtherMail(verdicts: readonly Verdict[], world: World): boolean {
+  return world.agent === 'imip-resource' && verdicts.every((verdict) => verdict.verdict === 'passed' && verdict.reason.code !== 'not-automated')
+}
+
+export async function sendOtherMail(raw: RawMail, party: Party, world: World): Promise<Outcome> {
+  const target = chooseTarget(party, world)
+  if (target === undefined) {
+    world.report.passed(party.recipient, 'dropped')
+    return done
+  }
+  if (target === 'refuse') return { kind: 'refused', code: '5.7.1', reply: 'This address answers invitations only' }
+  if (world.dryRun || world.mode === 'observe' || party.user === undefined) return done
+  const mail = composeResent({
+    bytes: raw.bytes,
+    from: party.recipient,
+    to: target,
+    sender: chooseEnvelopeSender(world.configuration, { user: party.user }),
+    messageId: `<resent.${party.facts.digest.slice(0, 40)}.imip-agent@${party.user.slice(party.user.lastIndexOf('@') + 1)}>`,
+    date: world.now(),
+  })
+  const delivery = await world.outward.open(mail)
+  const outcome = readOutcome((await delivery.finish(mail.bytes))[0])
+  // Nobody is left who could read it: the mail system keeps it, and the log says why.
+  if (outcome.kind === 'refused') return { kind: 'temporary', reason: `${target} was refused: ${outcome.reply}` }
+  return outcome
+}
+
+/** Automatic mail and spam end here: nobody waits for an answer to them. RFC 3834, 2. */
+function chooseTarget(party: Party, world: World): string | undefined {
+  const { facts, user } = party
+  if (facts.isSpam || facts.isReport || (facts.autoSubmitted !== 'no' && facts.autoSubmitted !== '')) return undefined
+  if (facts.envelope.sender === '') return undefined
+  const owner = user === undefined ? '' : party.readPreferences(user).owner
+  if (owner !== '') return owner
+  switch (world.configuration.resourceOtherMail) {
+    case 'drop':
+      return undefined
+    case 'refuse':
+      return 'refuse'
+    default:
+      return user === undefined ? undefined : `postmaster@${user.slice(user.lastIndexOf('@') + 1)}`
+  }
+}

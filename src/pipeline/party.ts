@@ -1,0 +1,36 @@
+// Party: one recipient of the mail as a calendar user, with preferences.
+import { parseCalendarAddress, type CalendarAddress } from '../calendar/calendar-address.ts'
+import { makePreferencePlace } from '../config/preference-place.ts'
+import type { MailFacts } from '../itip/mail-facts.ts'
+import { makeSiteSettings } from '../preferences/make-site-settings.ts'
+import type { Preferences } from '../preferences/preferences.ts'
+import { readPreferences } from '../preferences/read-preferences.ts'
+import type { SiteSettings } from '../preferences/site-settings.ts'
+import type { CalendarMail } from './read-calendars.ts'
+import type { World } from './world.ts'
+
+export interface Party {
+  /** Spelled as it came. */
+  readonly recipient: string
+  /** The acting user, if the recipient is a mail address. */
+  readonly user: CalendarAddress | undefined
+  /** Who sends, by the envelope or the login. */
+  readonly sender: CalendarAddress | undefined
+  readonly site: SiteSettings
+  /** The mail as it reached this recipient. */
+  readonly facts: MailFacts
+  readonly readPreferences: (user: CalendarAddress) => Preferences
+}
+
+export function findParty({ mail }: CalendarMail, recipient: string, world: World): Party {
+  const site = makeSiteSettings(world.configuration)
+  const place = makePreferencePlace(world.configuration)
+  return {
+    recipient,
+    user: parseCalendarAddress(recipient, site.addresses),
+    sender: parseCalendarAddress(mail.facts.envelope.login ?? mail.facts.envelope.sender, site.addresses),
+    site,
+    facts: { ...mail.facts, envelope: { ...mail.facts.envelope, recipient } },
+    readPreferences: (user) => readPreferences(place, user),
+  }
+}

@@ -1,0 +1,68 @@
+// The way of a message: nine steps, the same as in docs/flow.md. Read this first.
+import type { Verdict } from '../agents/verdict.ts'
+import { passGate } from '../mail/gate.ts'
+import { handOn } from './hand-on.ts'
+import { askMailbox } from './mailbox.ts'
+import { joinOutcomes, type Outcome } from './outcome.ts'
+import type { RawMail } from './raw-mail.ts'
+import { sendAnswers } from './send.ts'
+import type { CalendarMail, Party, PartyMessage, Steps } from './steps.ts'
+import type { World } from './world.ts'
+
+export async function processMail(raw: RawMail, world: World): Promise<Outcome> {
+  // 0. Certainly no calendar here, or not to be looked at? Then straight to 9; no parser is even loaded.
+  if (world.mode === 'pass' || passGate(raw.bytes) === 'no-calendar') return handOn(raw, world)
+  // A person's mail that we failed on again and again goes on as if we were not there.
+  if (world.delivers && world.attempts.isHopeless(raw)) return handOn(raw, world, 'fault')
+  world.attempts.begin(raw)
+  const steps = world.loadSteps()
+  // 1. Bytes → IncomingMail. 2. The parts that may be iMIP, decoded, copies made one. 3. Text → CalendarObject.
+  const mail = steps.readCalendars(await steps.readMail(raw, world))
+  const outcomes: Outcome[] = []
+  for (const recipient of raw.recipients) {
+    if (world.attempts.isDone(raw, recipient)) continue
+    const outcome = await processForRecipient(raw, recipient, mail, steps, world)
+    world.attempts.settle(raw, recipient, outcome)
+    outcomes.push(outcome)
+  }
+  world.attempts.end(raw)
+  return joinOutcomes(outcomes)
+}
+
+async function processForRecipient(
+  raw: RawMail,
+  recipient: string,
+  mail: CalendarMail,
+  steps: Steps,
+  world: World,
+): Promise<Outcome> {
+  // The mailbox is asked first: what it refuses must not be recorded.
+  const mailbox = world.delivers ? await askMailbox(raw, recipient, world) : undefined
+  if (mailbox && mailbox.answer.kind !== 'done') return mailbox.answer
+  try {
+    const party = steps.findParty(mail, recipient, world)
+    // 4. Can it be used for its method? 5. CalendarObject + METHOD → messages, one for each UID.
+    const messages = await steps.readMessages(mail, party, world)
+    const verdicts: Verdict[] = []
+    for (const message of messages) verdicts.push(await processMessage(message, party, steps, world))
+    // 9. Answers from the outbox, then the original.
+    const answered = await sendAnswers(new Set(messages.map((message) => message.user)), world)
+    if (mailbox) return await mailbox.deliver(raw.bytes)
+    return steps.isOtherMail(verdicts, world) ? await steps.sendOtherMail(raw, party, world) : answered
+  } finally {
+    await mailbox?.leave()
+  }
+}
+
+async function processMessage(message: PartyMessage, party: Party, steps: Steps, world: World): Promise<Verdict> {
+  const result = await world.openStore().transact([message.user], [], async (reader) => {
+    // 6. What the store and the preferences say, as far as this message needs it.
+    const situation = await steps.loadSituation(message, party, reader, world)
+    // 7. The decision: pure; it may ask for more of the schedule.
+    const decision = await steps.decide(message, situation, reader, world)
+    // 8. Answers composed to finished bytes; store changes, outbox and verdict: one atomic commit.
+    return steps.makeTransaction(decision, message, situation, world)
+  })
+  await steps.noteDecision(result, party, world)
+  return result.verdict
+}

@@ -1,0 +1,36 @@
+// The calendars a mail carries, read once for all its recipients.
+import { createHash } from 'node:crypto'
+import type { CalendarObject } from '../calendar/calendar-object.ts'
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import { parseCalendars } from '../calendar/parse.ts'
+import { findCalendarParts } from '../mail/calendar-parts.ts'
+import type { IncomingMail } from '../mail/incoming-mail.ts'
+
+export interface CalendarMail {
+  readonly mail: IncomingMail
+  readonly calendars: readonly ReadCalendar[]
+}
+
+export interface ReadCalendar {
+  readonly object: CalendarObject | CalendarFault
+  /** SHA-256 of the decoded text: part of what makes a message the same again. */
+  readonly digest: string
+  /** What the mail itself says against the standard. */
+  readonly notes: readonly string[]
+}
+
+export function readCalendars(mail: IncomingMail): CalendarMail {
+  const calendars = findCalendarParts(mail.parts).flatMap((part): ReadCalendar[] => {
+    const digest = createHash('sha256').update(part.text).digest('hex')
+    const objects = parseCalendars(part.text)
+    if (isFault(objects)) return [{ object: objects, digest, notes: [] }]
+    return objects.map((object) => ({ object, digest, notes: noteMethod(part.method, object) }))
+  })
+  return { mail, calendars }
+}
+
+// RFC 6047, 2.4: both must be equal; real senders get it wrong, and the METHOD inside counts.
+function noteMethod(parameter: string | undefined, object: CalendarObject): readonly string[] {
+  if (parameter === undefined || object.method === undefined || parameter.toUpperCase() === object.method) return []
+  return [`the mail says method=${parameter}, the calendar METHOD:${object.method}`]
+}

@@ -1,0 +1,11 @@
+// Step 1 with what the mail system told: bytes and envelope → IncomingMail.
+import type { IncomingMail } from '../mail/incoming-mail.ts'
+import { readMail } from '../mail/read-mail.ts'
+import type { RawMail } from './raw-mail.ts'
+import type { World } from './world.ts'
+
+export async function readIncomingMail(raw: RawMail, world: World): Promise<IncomingMail> {
+  const { sender, originalRecipient, login, client, queueId } = raw
+  const envelope = { sender, recipient: raw.recipients[0] ?? '', originalRecipient, login, client, queueId }
+  return readMail(raw.bytes, { envelope, spamHeaders: world.configuration.spamHeaders })
+}

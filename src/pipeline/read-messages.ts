@@ -1,0 +1,80 @@
+// Steps 4 and 5 for one recipient: which messages the calendars make, and whose schedule each is about.
+import { findActingUser } from '../agents/sender.ts'
+import * as reasons from '../agents/reasons.ts'
+import type { Verdict } from '../agents/verdict.ts'
+import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import { isFault } from '../calendar/fault.ts'
+import { makeZones } from '../calendar/time-zone.ts'
+import { type ReadMessage, readMessages as readMessagesOf } from '../itip/read-messages.ts'
+import { makeReason, type Reason } from '../itip/reason.ts'
+import type { Preferences } from '../preferences/preferences.ts'
+import type { Party } from './party.ts'
+import type { CalendarMail, ReadCalendar } from './read-calendars.ts'
+import type { World } from './world.ts'
+
+export interface PartyMessage {
+  readonly read: ReadMessage
+  readonly user: CalendarAddress
+  readonly preferences: Preferences
+  readonly digest: string
+  readonly notes: readonly string[]
+}
+
+export async function readMessages({ mail, calendars }: CalendarMail, party: Party, world: World): Promise<readonly PartyMessage[]> {
+  const messages: PartyMessage[] = []
+  const passed: Reason[] = []
+  if (calendars.length === 0) {
+    if (mail.fault !== undefined) passed.push(makeReason('mail-unreadable', 'RFC 2045', mail.fault))
+    else world.report.passed(party.recipient, undefined)
+  } else if (mail.facts.isSpam) passed.push(reasons.spam)
+  else for (const calendar of calendars) readCalendar(calendar, party, world, messages, passed)
+  for (const reason of passed) await notePassed(reason, party, world)
+  return messages
+}
+
+function readCalendar(calendar: ReadCalendar, party: Party, world: World, messages: PartyMessage[], passed: Reason[]): void {
+  const { object, digest, notes } = calendar
+  if (isFault(object)) {
+    passed.push(reasons.unusable(object))
+    return
+  }
+  // Floating times are read in the recipient's zone; of an outgoing copy in the sender's, known once the message is read.
+  const zone = party.readPreferences(party.user ?? nobody).zone
+  const zones = makeZones(world.loadZones(), object.timeZones, zone)
+  for (const read of readMessagesOf(object, zones)) {
+    const user = world.agent === 'imip-person-outgoing' ? findSender(read, party) : party.user
+    const preferences = user && party.readPreferences(user)
+    if (user === undefined || preferences === undefined) passed.push(reasons.senderWithoutAddress)
+    else if (!preferences.participating) passed.push(reasons.notParticipating)
+    else messages.push({ read, user, preferences, digest, notes })
+  }
+}
+
+/** Stands for a recipient that is no mail address. */
+const nobody: CalendarAddress = 'mailto:nobody@localhost'
+
+function findSender(read: ReadMessage, party: Party): CalendarAddress | undefined {
+  const message = read.kind === 'message' ? read.message : read.readable
+  return (message && findActingUser(message, party.site.addresses)) ?? (read.kind === 'unusable' ? party.sender : undefined)
+}
+
+/** A calendar that was left alone has a verdict, too; of a user who does not take part only the log speaks. */
+async function notePassed(reason: Reason, party: Party, world: World): Promise<void> {
+  const verdict: Verdict = {
+    at: world.now(),
+    user: party.user ?? nobody,
+    agent: world.agent,
+    uid: null,
+    recurrenceId: null,
+    method: null,
+    sequence: null,
+    verdict: 'passed',
+    answer: null,
+    reason,
+    notes: [],
+    messageId: party.facts.messageId,
+    queueId: party.facts.envelope.queueId ?? null,
+  }
+  if (!world.dryRun && reason !== reasons.notParticipating) await world.openStore().noteVerdict(verdict)
+  world.report.verdict(verdict, party.recipient)
+}

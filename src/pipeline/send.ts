@@ -1,0 +1,42 @@
+// Sends what was committed: the outbox of each user, each mail on its own.
+import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import type { DeliveryResult, Transport } from '../mail/transport/transport.ts'
+import type { OutboxEntry, Store } from '../store/store.ts'
+import { done, type Outcome } from './outcome.ts'
+import type { World } from './world.ts'
+
+/**
+ * An answer that the mail system defers stays in the outbox; for a resource the mail system is our timer, so the outcome is
+ * temporary, while a person's original mail is never held back by it.
+ */
+export async function sendAnswers(users: Iterable<CalendarAddress>, world: World): Promise<Outcome> {
+  if (world.dryRun || world.mode !== 'on') return done
+  let deferred: Outcome = done
+  for (const user of users) {
+    const results = await flushOutbox(world.openStore(), user, world.outward)
+    for (const { entry, result } of results) {
+      if (result.kind === 'deferred') deferred = { kind: 'temporary', reason: result.reply, theirs: true }
+      // RFC 5321, 4.2.1: said for good; trying again would say the same.
+      if (result.kind === 'refused')
+        world.report.failure(`answer ${entry.mail.messageId} to ${entry.mail.envelope.recipients.join(', ')} refused: ${result.reply}`)
+    }
+  }
+  return world.delivers ? done : deferred
+}
+
+export interface SentEntry {
+  readonly entry: OutboxEntry
+  readonly result: DeliveryResult
+}
+
+export async function flushOutbox(store: Store, user: CalendarAddress, transport: Transport): Promise<readonly SentEntry[]> {
+  const sent: SentEntry[] = []
+  await store.flushOutbox(user, async (entry) => {
+    const delivery = await transport.open(entry.mail)
+    const results = await delivery.finish(entry.mail.bytes)
+    const result = results.find((one) => one.kind === 'deferred') ?? results.find((one) => one.kind === 'refused') ?? results[0]
+    if (result) sent.push({ entry, result })
+    return result?.kind === 'deferred' ? 'keep' : 'done'
+  })
+  return sent
+}
