@@ -89,7 +89,7 @@ export const preferenceSettings = {
     who: 'resource',
     default: 'schedule_in_freebusy',
     filled: true,
-    help: 'How a resource decides: functions with their arguments, one a line, asked in turn.',
+    help: 'How a resource decides: functions with their arguments, one a line, asked in turn. `schedule_in_freebusy [N]` accepts what is free; with N, up to N events may overlap.',
     example: 'schedule_in_freebusy 2',
     check: checkSchedulingLine,
   },

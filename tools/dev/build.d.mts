@@ -1,0 +1,6 @@
+export interface BuildResult {
+  readonly written: readonly string[]
+  readonly missing: readonly string[]
+}
+export declare function buildBundles(directory?: string): Promise<BuildResult>
+export declare function bundleEntry(entry: string): Promise<Buffer>

@@ -1,0 +1,1 @@
+export declare function makeDocuments(): Promise<ReadonlyMap<string, string>>
