@@ -39,7 +39,8 @@ function findNameEnd(window: string, at: number): number | undefined {
 function readField(buffer: Buffer, start: number): string {
   const field = buffer.toString('latin1', start, start + longestValue + 1)
   const end = /\n(?![ \t])/.exec(field)
-  return end ? field.slice(0, end.index) : field
+  // What follows a line end in the very last place is not known.
+  return end && end.index < longestValue ? field.slice(0, end.index) : field
 }
 
 function mayNameCalendar(field: string): boolean {

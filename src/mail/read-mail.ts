@@ -37,7 +37,7 @@ async function readParts(bytes: Uint8Array): Promise<Parts> {
 export async function readPartsWithMailparser(bytes: Uint8Array): Promise<Parts> {
   const { MailParser } = await import('mailparser')
   return new Promise((resolve) => {
-    const parts: MailPart[] = []
+    const pending: Promise<MailPart | 'too-large' | undefined>[] = []
     const parser = new MailParser({
       skipHtmlToText: true,
       skipTextToHtml: true,
@@ -65,20 +65,24 @@ export async function readPartsWithMailparser(bytes: Uint8Array): Promise<Parts>
     }
 
     parser.on('error', fail)
-    parser.on('end', () => settle({ parts, fault: undefined }))
     parser.on('data', (data) => {
       if (data.type !== 'attachment') return
       data.content.on('error', fail)
-      collectPart(data).then((part) => {
-        if (part === 'too-large') settle(tooLarge)
-        else {
-          if (part) parts.push(part)
-          data.release?.()
-        }
-      }, fail)
+      const part = collectPart(data)
+      pending.push(part)
+      // The parser goes on when a part has been read.
+      part.then(() => data.release?.(), fail)
+    })
+    parser.on('end', () => {
+      Promise.all(pending).then((parts) => settle(judgeParts(parts)), fail)
     })
     parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   })
+}
+
+function judgeParts(parts: readonly (MailPart | 'too-large' | undefined)[]): Parts {
+  if (parts.includes('too-large')) return tooLarge
+  return { parts: parts.filter((part) => typeof part === 'object'), fault: undefined }
 }
 
 const tooLarge: Parts = { parts: [], fault: `a calendar part has more than ${largestPart} bytes` }
@@ -89,12 +93,11 @@ async function collectPart(attachment: AttachmentStream): Promise<MailPart | 'to
   const pieces: Buffer[] = []
   let length = 0
   for await (const piece of attachment.content as AsyncIterable<Buffer>) {
-    if (kind !== 'calendar') continue
     length += piece.length
-    if (length > largestPart) return 'too-large'
-    pieces.push(piece)
+    if (kind === 'calendar' && length <= largestPart) pieces.push(piece)
   }
   if (kind === 'other') return undefined
+  if (kind === 'calendar' && length > largestPart) return 'too-large'
   return { contentType, parameters, fileName: attachment.filename, content: Buffer.concat(pieces) }
 }
 

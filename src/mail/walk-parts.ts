@@ -35,6 +35,8 @@ function walkNode(walk: Walk, range: Range, boundaries: readonly string[]): bool
   if (!header) return false
   const body = { start: bodyStart, end: range.end }
   if (header.type.startsWith('multipart/')) return walkMultipart(walk, body, header, boundaries)
+  // Readers differ in whether a boundary divides what is no multipart.
+  if (header.parameters.has('boundary')) return false
   const kind = findPartKind(header.type, header.fileName)
   if (kind === 'other') return true
   const content = kind === 'tnef' ? new Uint8Array(0) : decodeBody(walk.buffer.subarray(body.start, body.end), header)
