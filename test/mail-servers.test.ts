@@ -142,7 +142,7 @@ describe('a person', () => {
         mail,
       })
     }
-    await system.postfix.waitForEmptyQueue(240_000)
+    expect(await system.postfix.waitForRest(240_000)).toEqual([])
     const arrived = await system.dovecot.readMails('pat@example.com')
     const direct = await system.dovecot.readMails('direct@example.com')
     expect(arrived).toHaveLength(count)

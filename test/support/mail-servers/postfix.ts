@@ -71,8 +71,8 @@ export interface Postfix {
   /** What became of a mail at its later tries: the n-th outcome, counted from 1. */
   waitForOutcomeNumber(number: number, queueId: string, recipient: string): Promise<DeliveryOutcome>
   readQueue(): Promise<readonly QueuedMail[]>
-  /** Waits until Postfix has nothing left to do. */
-  waitForEmptyQueue(deadline?: number): Promise<void>
+  /** Waits until Postfix has nothing to do for now, and answers what it keeps for a later try. */
+  waitForRest(deadline?: number): Promise<readonly QueuedMail[]>
   /** Tries everything that is deferred once more, now. */
   flush(): Promise<void>
   readLog(): string
@@ -301,13 +301,15 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
     waitForOutcomeNumber,
     waitForOutcome: (queueId, recipient) => waitForOutcomeNumber(1, queueId, recipient),
     readQueue,
-    waitForEmptyQueue: async (deadline = 20_000) => {
-      await waitUntil('an empty queue', async () => (await readQueue()).length === 0, {
-        deadline,
-        every: 100,
-        explain: readLogTail,
-      })
-    },
+    waitForRest: (deadline = 20_000) =>
+      waitUntil(
+        'Postfix to have nothing to do',
+        async () => {
+          const queue = await readQueue()
+          return queue.every((mail) => mail.queue === 'deferred') && queue
+        },
+        { deadline, every: 100, explain: readLogTail },
+      ),
     flush: async () => {
       await run('/usr/sbin/postqueue', ['-c', folder, '-f'])
     },
