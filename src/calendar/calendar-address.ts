@@ -30,18 +30,23 @@ export function parseCalendarAddress(
 
 /**
  * The mail address inside a calendar user address, spelled as it came (extension and case kept), fit for an envelope;
- * nothing where there is none. Control characters and blanks never get through.
+ * nothing where there is none. No control character gets through, and a blank only inside quotes.
  */
 export function readMailbox(text: string): string | undefined {
   let address = text.trim()
   if (/^mailto:/i.test(address)) address = decodePercent(address.slice(7).replace(/\?.*$/s, '')).trim()
-  else if (/^[a-z][a-z0-9+.-]*:/i.test(address) && !address.includes('@')) return undefined
   const angle = /<([^<>]*)>\s*$/.exec(address)
-  if (angle?.[1] !== undefined) address = angle[1]
+  if (angle?.[1] !== undefined) address = angle[1].trim()
+  // Quirk: Outlook writes 'pat@example.com' in single quotes where a contact has no name.
+  else if (/^'[^']*'$/.test(address)) address = address.slice(1, -1)
   const at = address.lastIndexOf('@')
   if (at < 1 || at === address.length - 1 || address.length > longestAddress) return undefined
-  if (/[\s\p{Cc}<>,;]/u.test(address.slice(at + 1)) || /[\p{Cc}<>]/u.test(address.slice(0, at))) return undefined
-  if (/\s/.test(address.slice(0, at)) && !address.startsWith('"')) return undefined
+  const local = address.slice(0, at)
+  // RFC 5321, 4.1.2: a quoted local part may hold anything but control characters, any other no specials;
+  // so https://host/pat@example.com and two addresses in one are none.
+  const isSound = local.startsWith('"') ? /^"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"$/u : /^[^\s\p{Cc}()<>[\]:;,@\\"]+$/u
+  if (!isSound.test(local) || !/^(?:[^\s\p{Cc}()<>[\]:;,@\\"'/?#]+|\[[\da-z.:]+\])$/iu.test(address.slice(at + 1)))
+    return undefined
   return address
 }
 
@@ -59,9 +64,13 @@ const longestAddress = 320
 
 function makeLocalPart(text: string, rules: AddressRules): string {
   let local = text
-  if (local.length > 1 && local.startsWith('"') && local.endsWith('"'))
-    local = local.slice(1, -1).replace(/\\(.)/gs, '$1')
   if (rules.localPartCase === 'fold') local = local.toLowerCase()
+  if (local.startsWith('"')) {
+    const content = local.slice(1, -1).replace(/\\(.)/gsu, '$1')
+    // Quotes that are needed stay: without them it would be another address, or none.
+    if (!/^[^\s()<>[\]:;,@\\".]+(?:\.[^\s()<>[\]:;,@\\".]+)*$/u.test(content)) return local
+    local = content
+  }
   for (const delimiter of rules.recipientDelimiter) {
     const cut = local.indexOf(delimiter)
     if (cut > 0) local = local.slice(0, cut)

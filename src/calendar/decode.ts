@@ -12,7 +12,7 @@ export function decodeCalendarText(content: Uint8Array, charset: string | undefi
   if (text !== undefined) return text
   // RFC 5545, 3.1: a fold may stand between the octets of one character, so lines are unfolded first.
   const unfolded = unfoldBytes(content)
-  return decodeStrictly(unfolded, label) ?? new TextDecoder(label === 'utf-8' ? 'windows-1252' : label).decode(unfolded)
+  return decodeStrictly(unfolded, label) ?? decode(unfolded, label === 'utf-8' ? 'windows-1252' : label, false)
 }
 
 /** The charset that the first octets name, whatever the Content-Type says. */
@@ -43,11 +43,24 @@ function chooseCharset(charset: string | undefined): string {
 
 function decodeStrictly(content: Uint8Array, label: string): string | undefined {
   try {
-    return new TextDecoder(label, { fatal: true }).decode(content)
+    return decode(content, label, true)
   } catch {
     return undefined
   }
 }
+
+function decode(content: Uint8Array, label: string, fatal: boolean): string {
+  const text = new TextDecoder(label, { fatal }).decode(content)
+  // Some versions of Node read windows-1252 as ISO-8859-1, in which these are control characters.
+  return label === 'windows-1252' ? text.replace(/[\x80-\x9f]/g, readWindowsCharacter) : text
+}
+
+function readWindowsCharacter(character: string): string {
+  return windowsCharacters[character.charCodeAt(0) - 0x80] ?? character
+}
+
+/** 0x80 to 0x9F; five of them are not used. */
+const windowsCharacters = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
 /** The octets without the line breaks that a blank follows; empty lines before it go as well, as in parse.ts. */
 function unfoldBytes(content: Uint8Array): Uint8Array {

@@ -10,8 +10,8 @@ export const longestLine = 20 * 1024 * 1024
 /** Components of a text: 10,000 events with an alarm each are somebody's whole calendar; more only fill the memory. */
 export const mostComponents = 50_000
 
-/** Properties of a text, some 150 bytes of memory each. */
-export const mostProperties = 500_000
+/** Lines of a text, unfolded: each becomes a record of some 150 bytes. */
+export const mostLines = 500_000
 
 /** Properties of one component: thousands of attendees and dates left out occur, hundreds of thousands are an attack. */
 export const mostPropertiesOfComponent = 200_000

@@ -9,8 +9,8 @@ import {
   longestLine,
   longestText,
   mostComponents,
+  mostLines,
   mostNotes,
-  mostProperties,
   mostPropertiesOfComponent,
 } from './limits.ts'
 import { findProperties, unescapeText } from './properties.ts'
@@ -20,8 +20,9 @@ import { findProperties, unescapeText } from './properties.ts'
  * a fault where there is none, or where the text goes beyond a bound.
  */
 export function parseCalendars(text: string): readonly CalendarObject[] | CalendarFault {
-  if (text.length > longestText) return makeFault('too-large', `the calendar has more than ${longestText} characters`)
-  const reading: Reading = { calendars: [], open: [], notes: [], components: 0, properties: 0 }
+  if (text.length > longestText)
+    return makeFault('too-large', `the calendar has more than ${longestText} characters`, 'line 1')
+  const reading: Reading = { calendars: [], open: [], notes: [], components: 0 }
   const fault = readLines(reading, cleanText(reading, text))
   if (fault) return fault
   closeAbove(reading, 0, 'the end of the text')
@@ -39,7 +40,6 @@ interface Reading {
   /** Of the calendar that is open or was the last one; before the first one, of that one. */
   notes: CalendarFault[]
   components: number
-  properties: number
 }
 
 /** A component while its lines are being read. */
@@ -87,6 +87,9 @@ function readLines(reading: Reading, text: string): LineFault {
     if (isIndented && line !== '') line += text.slice(start + 1, last)
     else {
       counted++
+      if (counted > mostLines) {
+        return makeFault('too-many-lines', `the calendar has more than ${mostLines} lines`, `line ${counted}`)
+      }
       // An empty line ends nothing: some mail programs put them between a line and its continuation.
       if (last > start && !(isIndented && text.slice(start, last).trim() === '')) {
         const fault = line === '' ? undefined : readLine(reading, line, number)
@@ -173,9 +176,9 @@ function closeLast(reading: Reading): void {
 function addProperty(reading: Reading, property: Property, number: number): LineFault {
   const component = reading.open.at(-1)
   if (component === undefined) return noteOutside(reading, number)
-  reading.properties++
-  if (reading.properties > mostProperties || component.properties.length === mostPropertiesOfComponent) {
-    return makeFault('too-many-properties', `${shorten(component.name)} has too many properties`, `line ${number}`)
+  if (component.properties.length === mostPropertiesOfComponent) {
+    const text = `${shorten(component.name)} has more than ${mostPropertiesOfComponent} properties`
+    return makeFault('too-many-properties', text, `line ${number}`)
   }
   component.properties.push(property)
   return undefined
@@ -229,9 +232,11 @@ function makeCalendarObject(reading: Reading, calendar: OpenComponent): Calendar
 
 function addTimeZone(reading: Reading, timeZones: Map<string, Component>, component: Component): void {
   const tzid = readZoneName(component)
-  if (tzid === undefined) addNote(reading, makeFault('zone-without-name', 'a VTIMEZONE without TZID was left out'))
-  else if (timeZones.has(tzid)) {
-    addNote(reading, makeFault('zone-twice', `VTIMEZONE ${shorten(tzid)} stands there twice; the first one counts`))
+  if (tzid === undefined) {
+    addNote(reading, makeFault('zone-without-name', 'a VTIMEZONE without TZID was left out', 'VTIMEZONE'))
+  } else if (timeZones.has(tzid)) {
+    const text = `the zone ${shorten(tzid)} stands there twice; the first one counts`
+    addNote(reading, makeFault('zone-twice', text, 'VTIMEZONE'))
   } else timeZones.set(tzid, component)
 }
 

@@ -50,7 +50,7 @@ describe('reading a line', () => {
     ['ATTENDEE;X-A=1;X-A=2:x', ['ATTENDEE', 'X-A=1', 'X-A=2', 'x'], 'both of one name'],
     ['ATTENDEE;__PROTO__=1;CONSTRUCTOR=2:x', ['ATTENDEE', '__PROTO__=1', 'CONSTRUCTOR=2', 'x'], 'names are only names'],
     ["X;CN=a^nb^'c^^d^x:v", ['X', 'CN=a\nb"c^d^x', 'v'], 'RFC 6868, 3.2'],
-    ["X;DELEGATED-TO=\"a^',^'b\":v", ['X', 'DELEGATED-TO=a","b', 'v'], 'RFC 6868: an escaped quote ends no value'],
+    ['X;DELEGATED-TO="a^\',^\'b":v', ['X', 'DELEGATED-TO=a","b', 'v'], 'RFC 6868: an escaped quote ends no value'],
     ['X;CN="^^^^^^":v:w', ['X', 'CN=^^^', 'v:w'], 'RFC 6868'],
     // What is not written as the standard wants it.
     ['ATTENDEE;CN=Doe, Pat:x', ['ATTENDEE', 'CN=Doe, Pat', 'x'], 'a name with a comma and no quotes'],
