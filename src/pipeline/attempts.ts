@@ -70,7 +70,9 @@ export function makeAttempts(directory: string, failOpenAfter: number, now: () =
         if (entry.state) forgetState(places, entry.name)
         return
       }
-      const settled = [...entry.results].filter(([, outcome]) => outcome.kind !== 'temporary').map(([recipient]) => recipient)
+      const settled = [...entry.results]
+        .filter(([, outcome]) => outcome.kind !== 'temporary')
+        .map(([recipient]) => recipient)
       const ours = waiting.some(([, outcome]) => outcome.kind === 'temporary' && !outcome.theirs)
       const state: State = {
         ...(ours ? { failingSince: entry.state?.failingSince ?? now() } : {}),

@@ -42,7 +42,11 @@ export function makeTransaction(
 }
 
 /** After the commit: what was decided is told, and written down where the commit did not. */
-export async function noteDecision({ verdict, mails, isCommitted }: Decided, party: Party, world: World): Promise<void> {
+export async function noteDecision(
+  { verdict, mails, isCommitted }: Decided,
+  party: Party,
+  world: World,
+): Promise<void> {
   if (!isCommitted && !world.dryRun) await world.openStore().noteVerdict(verdict)
   if (world.dryRun) for (const mail of mails) world.report.shown(mail)
   world.report.verdict(verdict, party.recipient)
@@ -64,7 +68,11 @@ function makeVerdict(decision: Decision, message: PartyMessage, situation: Situa
     verdict: decision.verdict,
     answer: decision.answer,
     reason,
-    notes: [...others.map((other) => other.text), ...message.notes, ...(scheduling?.notes ?? []).map((note) => note.text)],
+    notes: [
+      ...others.map((other) => other.text),
+      ...message.notes,
+      ...(scheduling?.notes ?? []).map((note) => note.text),
+    ],
     messageId: situation.mail.messageId,
     queueId: situation.mail.envelope.queueId ?? null,
   }
@@ -90,7 +98,9 @@ function makeMail(effect: SendEffect, situation: Situation, world: World): reado
 
 /** Made from the decision, so that a repetition after a crash is recognisable. */
 function makeAnswerId(effect: SendEffect, situation: Situation): string {
-  const name = createHash('sha256').update(`${situation.decisionKey} ${effect.repetition} ${effect.to.join(',')}`).digest('hex')
+  const name = createHash('sha256')
+    .update(`${situation.decisionKey} ${effect.repetition} ${effect.to.join(',')}`)
+    .digest('hex')
   return `<${name.slice(0, 40)}.imip-agent@${readDomain(situation.user)}>`
 }
 

@@ -18,7 +18,9 @@ export async function decide(
   world: World,
 ): Promise<Decision> {
   if (read.kind === 'unusable')
-    return world.agent === 'imip-resource' ? decideUnusable(read, situation) : decideNothing('passed', reasons.unusable(read.fault))
+    return world.agent === 'imip-resource'
+      ? decideUnusable(read, situation)
+      : decideNothing('passed', reasons.unusable(read.fault))
   const handler = findHandler(agents[world.agent], read.message.component, read.message.method)
   let known = situation
   for (let round = 0; round < mostRounds; round++) {

@@ -38,6 +38,10 @@ function makeDecisionKey({ read, user, digest }: PartyMessage): string {
   const hash = createHash('sha256').update(`${user}\n${digest}\n`)
   const message = read.kind === 'message' ? read.message : read.readable
   for (const component of message?.components ?? [])
-    for (const name of ['UID', 'RECURRENCE-ID', 'SEQUENCE', 'DTSTAMP']) hash.update(`${findProperty(component, name)?.value ?? ''}\n`)
-  return hash.update(message?.method ?? '').digest('hex').slice(0, 40)
+    for (const name of ['UID', 'RECURRENCE-ID', 'SEQUENCE', 'DTSTAMP'])
+      hash.update(`${findProperty(component, name)?.value ?? ''}\n`)
+  return hash
+    .update(message?.method ?? '')
+    .digest('hex')
+    .slice(0, 40)
 }

@@ -10,7 +10,10 @@ import type { World } from './world.ts'
 
 /** Was there nothing that the resource could decide about? A message that it understood but does not act on is none of that. */
 export function isOtherMail(verdicts: readonly Verdict[], world: World): boolean {
-  return world.agent === 'imip-resource' && verdicts.every((verdict) => verdict.verdict === 'passed' && verdict.reason.code !== 'not-automated')
+  return (
+    world.agent === 'imip-resource' &&
+    verdicts.every((verdict) => verdict.verdict === 'passed' && verdict.reason.code !== 'not-automated')
+  )
 }
 
 export async function sendOtherMail(raw: RawMail, party: Party, world: World): Promise<Outcome> {

@@ -1,5 +1,5 @@
 // Party: one recipient of the mail as a calendar user, with preferences.
-import { parseCalendarAddress, type CalendarAddress } from '../calendar/calendar-address.ts'
+import { type CalendarAddress, parseCalendarAddress } from '../calendar/calendar-address.ts'
 import { makePreferencePlace } from '../config/preference-place.ts'
 import type { MailFacts } from '../itip/mail-facts.ts'
 import { makeSiteSettings } from '../preferences/make-site-settings.ts'

@@ -6,7 +6,7 @@ import { askMailbox } from './mailbox.ts'
 import { joinOutcomes, type Outcome } from './outcome.ts'
 import type { RawMail } from './raw-mail.ts'
 import { sendAnswers } from './send.ts'
-import type { CalendarMail, Party, PartyMessage, Steps } from './steps.ts'
+import type { CalendarMail, Steps } from './steps.ts'
 import type { World } from './world.ts'
 
 export async function processMail(raw: RawMail, world: World): Promise<Outcome> {
@@ -44,7 +44,18 @@ async function processForRecipient(
     // 4. Can it be used for its method? 5. CalendarObject + METHOD → messages, one for each UID.
     const messages = await steps.readMessages(mail, party, world)
     const verdicts: Verdict[] = []
-    for (const message of messages) verdicts.push(await processMessage(message, party, steps, world))
+    for (const message of messages) {
+      const decided = await world.openStore().transact([message.user], [], async (reader) => {
+        // 6. What the store and the preferences say, as far as this message needs it.
+        const situation = await steps.loadSituation(message, party, reader, world)
+        // 7. The decision: pure; it may ask for more of the schedule.
+        const decision = await steps.decide(message, situation, reader, world)
+        // 8. Answers composed to finished bytes; store changes, outbox and verdict: one atomic commit.
+        return steps.makeTransaction(decision, message, situation, world)
+      })
+      await steps.noteDecision(decided, party, world)
+      verdicts.push(decided.verdict)
+    }
     // 9. Answers from the outbox, then the original.
     const answered = await sendAnswers(new Set(messages.map((message) => message.user)), world)
     if (mailbox) return await mailbox.deliver(raw.bytes)
@@ -52,17 +63,4 @@ async function processForRecipient(
   } finally {
     await mailbox?.leave()
   }
-}
-
-async function processMessage(message: PartyMessage, party: Party, steps: Steps, world: World): Promise<Verdict> {
-  const result = await world.openStore().transact([message.user], [], async (reader) => {
-    // 6. What the store and the preferences say, as far as this message needs it.
-    const situation = await steps.loadSituation(message, party, reader, world)
-    // 7. The decision: pure; it may ask for more of the schedule.
-    const decision = await steps.decide(message, situation, reader, world)
-    // 8. Answers composed to finished bytes; store changes, outbox and verdict: one atomic commit.
-    return steps.makeTransaction(decision, message, situation, world)
-  })
-  await steps.noteDecision(result, party, world)
-  return result.verdict
 }

@@ -1,6 +1,7 @@
 // Steps 4 and 5 for one recipient: which messages the calendars make, and whose schedule each is about.
-import { findActingUser } from '../agents/sender.ts'
+
 import * as reasons from '../agents/reasons.ts'
+import { findActingUser } from '../agents/sender.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { isFault } from '../calendar/fault.ts'
@@ -20,7 +21,11 @@ export interface PartyMessage {
   readonly notes: readonly string[]
 }
 
-export async function readMessages({ mail, calendars }: CalendarMail, party: Party, world: World): Promise<readonly PartyMessage[]> {
+export async function readMessages(
+  { mail, calendars }: CalendarMail,
+  party: Party,
+  world: World,
+): Promise<readonly PartyMessage[]> {
   const messages: PartyMessage[] = []
   const passed: Reason[] = []
   if (calendars.length === 0) {
@@ -32,7 +37,13 @@ export async function readMessages({ mail, calendars }: CalendarMail, party: Par
   return messages
 }
 
-function readCalendar(calendar: ReadCalendar, party: Party, world: World, messages: PartyMessage[], passed: Reason[]): void {
+function readCalendar(
+  calendar: ReadCalendar,
+  party: Party,
+  world: World,
+  messages: PartyMessage[],
+  passed: Reason[],
+): void {
   const { object, digest, notes } = calendar
   if (isFault(object)) {
     passed.push(reasons.unusable(object))
@@ -55,7 +66,9 @@ const nobody: CalendarAddress = 'mailto:nobody@localhost'
 
 function findSender(read: ReadMessage, party: Party): CalendarAddress | undefined {
   const message = read.kind === 'message' ? read.message : read.readable
-  return (message && findActingUser(message, party.site.addresses)) ?? (read.kind === 'unusable' ? party.sender : undefined)
+  return (
+    (message && findActingUser(message, party.site.addresses)) ?? (read.kind === 'unusable' ? party.sender : undefined)
+  )
 }
 
 /** A calendar that was left alone has a verdict, too; of a user who does not take part only the log speaks. */

@@ -18,7 +18,9 @@ export async function sendAnswers(users: Iterable<CalendarAddress>, world: World
       if (result.kind === 'deferred') deferred = { kind: 'temporary', reason: result.reply, theirs: true }
       // RFC 5321, 4.2.1: said for good; trying again would say the same.
       if (result.kind === 'refused')
-        world.report.failure(`answer ${entry.mail.messageId} to ${entry.mail.envelope.recipients.join(', ')} refused: ${result.reply}`)
+        world.report.failure(
+          `answer ${entry.mail.messageId} to ${entry.mail.envelope.recipients.join(', ')} refused: ${result.reply}`,
+        )
     }
   }
   return world.delivers ? done : deferred
@@ -29,12 +31,17 @@ export interface SentEntry {
   readonly result: DeliveryResult
 }
 
-export async function flushOutbox(store: Store, user: CalendarAddress, transport: Transport): Promise<readonly SentEntry[]> {
+export async function flushOutbox(
+  store: Store,
+  user: CalendarAddress,
+  transport: Transport,
+): Promise<readonly SentEntry[]> {
   const sent: SentEntry[] = []
   await store.flushOutbox(user, async (entry) => {
     const delivery = await transport.open(entry.mail)
     const results = await delivery.finish(entry.mail.bytes)
-    const result = results.find((one) => one.kind === 'deferred') ?? results.find((one) => one.kind === 'refused') ?? results[0]
+    const result =
+      results.find((one) => one.kind === 'deferred') ?? results.find((one) => one.kind === 'refused') ?? results[0]
     if (result) sent.push({ entry, result })
     return result?.kind === 'deferred' ? 'keep' : 'done'
   })

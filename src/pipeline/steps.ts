@@ -23,6 +23,6 @@ export const steps = {
 }
 
 export type Steps = typeof steps
-export type { CalendarMail } from './read-calendars.ts'
 export type { Party } from './party.ts'
+export type { CalendarMail } from './read-calendars.ts'
 export type { PartyMessage } from './read-messages.ts'
