@@ -68,5 +68,7 @@ export function countDays(duration: Duration): number {
 /** An instant on the clock that another time is written by; in UTC where that clock cannot say it (the second of two equal hours). */
 export function makeTimeLike(model: CalendarTime, instant: Instant, zone: TimeZone): CalendarTime {
   const local = zone.toLocal(instant)
+  // Where midnight is left out, a day begins at one o'clock.
+  if (model.kind === 'date') return { kind: 'date', local: Math.floor(local / secondsOfDay) * secondsOfDay }
   return zone.toInstant(local) === instant ? { ...model, local } : { kind: 'utc', local: instant }
 }

@@ -38,6 +38,8 @@ export interface ResolvedRule {
   readonly lastLocal: LocalSeconds
   /** The last start that UNTIL allows. */
   readonly lastStart: Instant
+  /** The last local time that COUNT allows, once it is known. */
+  readonly lastCounted?: LocalSeconds
 }
 
 export function resolveRecurrence(recurrence: Recurrence, zones: Zones): RecurrenceSet | CalendarFault {
@@ -49,12 +51,7 @@ export function resolveRecurrence(recurrence: Recurrence, zones: Zones): Recurre
   const isExcluded = resolveExceptions(recurrence.exceptions, start, zone, zones)
   if (isFault(isExcluded)) return isExcluded
 
-  const makeOccurrence = (local: LocalSeconds, instant: Instant): Occurrence => ({
-    id: start.kind === 'zoned' ? { kind: 'zoned', local, zone: start.zone } : { kind: start.kind, local },
-    start: instant,
-    end: length.days === 0 ? instant + length.seconds : findEnd(local, length, zone),
-  })
-
+  const makeOccurrence = makeOccurrenceMaker(start, length, zone)
   const fixed: Occurrence[] = [makeOccurrence(start.local, zone.toInstant(start.local))]
   for (const date of recurrence.dates) {
     const occurrence = resolveDate(date, start, zone, zones, length)
@@ -69,6 +66,41 @@ export function resolveRecurrence(recurrence: Recurrence, zones: Zones): Recurre
     fixed: sortFixed(fixed).filter((occurrence) => !isExcluded(occurrence.start)),
     isExcluded,
     makeOccurrence,
+  }
+}
+
+function makeOccurrenceMaker(start: CalendarTime, length: Length, zone: TimeZone): RecurrenceSet['makeOccurrence'] {
+  return (local, instant) => ({
+    id: start.kind === 'zoned' ? { kind: 'zoned', local, zone: start.zone } : { kind: start.kind, local },
+    start: instant,
+    end: length.days === 0 ? instant + length.seconds : findEnd(local, length, zone),
+  })
+}
+
+/** The set with COUNT already counted, for those who open it many times. */
+export function withCounted(set: RecurrenceSet, horizon: Instant, work: Work): RecurrenceSet {
+  const latest = findLatestLocal(set.zone, horizon)
+  return {
+    ...set,
+    rules: set.rules.map((rule) => ({ ...rule, lastCounted: rule.bound.findLastCounted(latest, work) })),
+  }
+}
+
+/** What the rules alone would make on another clock, without end and exceptions. */
+export function makePattern(set: RecurrenceSet, zone: TimeZone): RecurrenceSet {
+  return {
+    start: set.start,
+    zone,
+    length: set.length,
+    rules: set.rules.map(({ bound }) => ({
+      bound,
+      lastLocal,
+      lastStart: Number.POSITIVE_INFINITY,
+      lastCounted: Number.POSITIVE_INFINITY,
+    })),
+    fixed: [],
+    isExcluded: excludeNothing,
+    makeOccurrence: makeOccurrenceMaker(set.start, set.length, zone),
   }
 }
 
@@ -118,17 +150,17 @@ function isReaching(occurrence: Occurrence, from: Instant): boolean {
 /** The occurrences of one rule. */
 function openRule(
   set: RecurrenceSet,
-  { bound, lastLocal: untilLocal, lastStart }: ResolvedRule,
+  { bound, lastLocal: untilLocal, lastStart, lastCounted }: ResolvedRule,
   from: Instant,
   horizon: Instant,
   work: Work,
 ): () => Occurrence | undefined {
   const { zone, length } = set
   const first = findEarliestLocal(zone, from - findReach(length))
-  const isFromStart = first <= bound.start
   // From DTSTART on, COUNT is counted along the way; otherwise the last one must be known beforehand.
-  let remaining = isFromStart && bound.rule.count !== undefined ? bound.rule.count - 1 : Number.POSITIVE_INFINITY
-  const counted = isFromStart ? lastLocal : bound.findLastCounted(findLatestLocal(zone, horizon), work)
+  const isCounting = lastCounted === undefined && bound.rule.count !== undefined && first <= bound.start
+  let remaining = isCounting ? (bound.rule.count ?? 0) - 1 : Number.POSITIVE_INFINITY
+  const counted = isCounting ? lastLocal : (lastCounted ?? bound.findLastCounted(findLatestLocal(zone, horizon), work))
   const latest = Math.min(untilLocal, counted)
   const step = bound.walk(first, work)
   // Local times that a gap of the clock moves behind later ones.
@@ -241,7 +273,7 @@ function fitToStart(time: CalendarTime, start: CalendarTime, zones: Zones): Cale
 }
 
 /** Quirk: a floating time beside a DTSTART with a zone has lost its TZID; it is meant on the same clock. */
-function adoptZone(time: CalendarTime, start: CalendarTime): CalendarTime {
+export function adoptZone(time: CalendarTime, start: CalendarTime): CalendarTime {
   return time.kind === 'floating' && start.kind === 'zoned'
     ? { kind: 'zoned', local: time.local, zone: start.zone }
     : time

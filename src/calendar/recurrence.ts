@@ -23,13 +23,21 @@ export type { Occurrence, Recurrence } from './recurrence-set.ts'
 
 /** How a component repeats; nothing where it does not, a fault where that cannot be read or never happens. */
 export function readRecurrence(component: Component): Recurrence | undefined | CalendarFault {
+  return isRecurring(component) ? readSet(component) : undefined
+}
+
+export function isRecurring(component: Component): boolean {
+  return component.properties.some(({ name }) => name === 'RRULE' || name === 'RDATE')
+}
+
+/** The same for a component that may happen only once: then DTSTART is all there is. */
+export function readSet(component: Component): Recurrence | CalendarFault {
   const ruleProperties = findProperties(component, 'RRULE')
   const dateProperties = findProperties(component, 'RDATE')
-  if (ruleProperties.length === 0 && dateProperties.length === 0) return undefined
   const extent = readExtent(component)
   if (isFault(extent)) return extent
   // RFC 5545, 3.8.2.4: what repeats has a DTSTART. A VTODO may have a DUE alone, which begins nothing.
-  if (component.properties.every(({ name }) => name !== 'DTSTART')) {
+  if (isRecurring(component) && component.properties.every(({ name }) => name !== 'DTSTART')) {
     return makeFault('no-start', `the ${component.name} repeats but has no DTSTART`, component.name)
   }
   const rules = readRules(ruleProperties, extent.start)

@@ -1,6 +1,6 @@
 // The local times a recurrence rule makes, in order, from any point on and without walking there. RFC 5545, 3.3.10.
 import type { RecurrenceRule } from './recurrence-rule.ts'
-import { type Day, makeRuleDays, mod, type RuleDays } from './rule-days.ts'
+import { type Day, makeRuleDays, mod, type RuleDays, readWeekday } from './rule-days.ts'
 import { type LocalSeconds, secondsOfDay } from './time.ts'
 import { isExhausted, makeWork, type Work } from './work-limit.ts'
 
@@ -21,6 +21,12 @@ export interface BoundRule {
    * or where it certainly lies behind `horizon`. By arithmetic where all periods are alike, otherwise by counting.
    */
   findLastCounted(horizon: LocalSeconds, work: Work): LocalSeconds
+  /** After how many seconds of the clock the rule repeats itself; nothing where months and years come into it. */
+  readonly cycle: number | undefined
+  /** Days of the week it may take at all, Monday first. */
+  readonly weekdays: readonly boolean[]
+  /** Seconds of the day it may take at all; nothing where these are very many. */
+  readonly secondsOfDay: readonly number[] | undefined
 }
 
 /** What a rule makes in one period: `bases` (seconds) times the offsets, perhaps only some positions of these. */
@@ -132,12 +138,68 @@ export function bindRule(rule: RecurrenceRule, start: LocalSeconds, isDate: bool
     return index === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : read(number % perPeriod)
   }
 
-  return { rule, start, walk, findLastCounted }
+  return { rule, start, walk, findLastCounted, ...describePattern(bound, start, periods.offsets) }
 }
 
 /** Does a rule make no time at all apart from DTSTART, as far as it can be known with this much work? */
 export function isYieldingNothing(bound: BoundRule, steps = 50_000): boolean {
   return bound.walk(bound.start, makeWork({ steps, occurrences: 1 }))() === Number.POSITIVE_INFINITY
+}
+
+/** What of a rule can be said without walking it. Each is an upper bound: what it does not contain never happens. */
+function describePattern(
+  rule: RecurrenceRule,
+  start: LocalSeconds,
+  offsets: Offsets,
+): Pick<BoundRule, 'cycle' | 'weekdays' | 'secondsOfDay'> {
+  const isClock = isSubDaily(rule)
+  const isDateLimited =
+    rule.byMonth.length + rule.byMonthDay.length + rule.byYearDay.length + rule.byWeekNumber.length > 0
+  const unit = cycleUnits[rule.frequency]
+  const weekly = 7 * secondsOfDay
+  let cycle = unit === undefined || isDateLimited ? undefined : Math.min(rule.interval, longestInterval) * unit
+  if (cycle !== undefined && rule.byDay.length > 0) cycle = leastCommonMultiple(cycle, weekly)
+  if (cycle !== undefined && isClock && rule.byHour.length + rule.byMinute.length + rule.bySecond.length > 0) {
+    cycle = leastCommonMultiple(cycle, secondsOfDay)
+  }
+
+  const isStartWeekday =
+    rule.byDay.length === 0 &&
+    (rule.frequency === 'WEEKLY' ||
+      (rule.frequency === 'DAILY' && rule.interval % 7 === 0) ||
+      (rule.frequency === 'YEARLY' &&
+        rule.byWeekNumber.length > 0 &&
+        rule.byMonthDay.length + rule.byYearDay.length === 0))
+  const startWeekday = readWeekday(Math.floor(start / secondsOfDay))
+  const weekdays = [0, 1, 2, 3, 4, 5, 6].map((weekday) =>
+    isStartWeekday
+      ? weekday === startWeekday
+      : rule.byDay.length === 0 || rule.byDay.some((each) => each.weekday === weekday),
+  )
+  const isListable = !isClock && offsets.length <= mostListedTimes
+  return {
+    cycle,
+    weekdays,
+    secondsOfDay: isListable ? Array.from({ length: offsets.length }, (_, at) => offsets.read(at)) : undefined,
+  }
+}
+
+const mostListedTimes = 100
+
+const cycleUnits: Readonly<Record<RecurrenceRule['frequency'], number | undefined>> = {
+  SECONDLY: 1,
+  MINUTELY: 60,
+  HOURLY: 3600,
+  DAILY: secondsOfDay,
+  WEEKLY: 7 * secondsOfDay,
+  MONTHLY: undefined,
+  YEARLY: undefined,
+}
+
+export function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b]
+  while (y > 0) [x, y] = [y, x % y]
+  return (a / x) * b
 }
 
 function isSubDaily(rule: RecurrenceRule): boolean {

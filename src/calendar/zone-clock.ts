@@ -13,8 +13,29 @@ export interface ZoneClock {
   /** A local time that does not exist is read with the offset before the gap; of one that exists twice, the first. RFC 5545, 3.3.5. */
   toInstant(local: LocalSeconds): Instant
   toLocal(instant: Instant): LocalSeconds
-  /** The stretch that holds an instant. Its end is the next change of the clock, Infinity where none is known. */
+  /** The stretch that holds an instant; the next one may have the same offset. Its end is Infinity where no change follows. */
   findStretch(instant: Instant): ZoneStretch
+}
+
+/** Where the clock is set: the offsets before and after. */
+export interface ZoneChange {
+  readonly instant: Instant
+  readonly before: number
+  readonly after: number
+}
+
+/** The changes of a clock with `from` < instant < `to`, in order. */
+export function listChanges(clock: ZoneClock, from: Instant, to: Instant): readonly ZoneChange[] {
+  const changes: ZoneChange[] = []
+  let stretch = clock.findStretch(from)
+  while (stretch.end < to) {
+    const next = clock.findStretch(stretch.end)
+    if (next.offset !== stretch.offset) {
+      changes.push({ instant: stretch.end, before: stretch.offset, after: next.offset })
+    }
+    stretch = next
+  }
+  return changes
 }
 
 /** A clock from whatever finds the stretch of an instant; stretches must follow each other without holes. */

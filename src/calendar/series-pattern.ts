@@ -1,0 +1,167 @@
+// Proof that two series never meet: by the times of the week they may take at all, or by one round of their common period.
+import { collectCollisions } from './collision-walk.ts'
+import { makePattern, type RecurrenceSet } from './recurrence-set.ts'
+import { leastCommonMultiple } from './rule-walk.ts'
+import { type Instant, secondsOfDay } from './time.ts'
+import type { TimeZone } from './time-zone.ts'
+import { isExhausted, type Work } from './work-limit.ts'
+import { listChanges, makeFixedClock, type ZoneChange } from './zone-clock.ts'
+
+const secondsOfWeek = 7 * secondsOfDay
+
+/**
+ * Is it certain that the rules of two sets never make occurrences that share time, from an instant on? No means: not certain.
+ * While no clock is set, both series follow their patterns at a fixed distance from UTC each. So it suffices to compare the
+ * patterns for each difference of the offsets that occurs, and to look at the days on which a clock is set while something lasts.
+ */
+export function canNeverMeet(a: RecurrenceSet, b: RecurrenceSet, from: Instant, work: Work): boolean {
+  const horizon = from + 146_097 * secondsOfDay
+  const changesA = findChanges(a.zone, from, horizon)
+  const changesB = a.zone === b.zone ? changesA : findChanges(b.zone, from, horizon)
+  const differences = a.zone === b.zone ? [0] : listDifferences(a.zone, b.zone, changesA, changesB, from)
+  if (isExhausted(work)) return false
+
+  const weekA = listWeek(a)
+  const weekB = listWeek(b)
+  const isApart =
+    weekA !== undefined &&
+    weekB !== undefined &&
+    differences.every((difference) => isDisjoint(weekA, shiftSlots(weekB, difference)))
+  if (!isApart && !isApartInCycle(a, b, differences, from, work)) return false
+
+  const touched = [
+    ...changesA.filter((change) => weekA === undefined || isTouchedBy(change, weekA)),
+    ...changesB.filter((change) => weekB === undefined || isTouchedBy(change, weekB)),
+  ]
+  const reach = findLongest(a) + findLongest(b) + 2 * secondsOfDay
+  for (const { instant } of touched) {
+    const window = { start: Math.max(from, instant - reach), end: instant + reach }
+    if (collectCollisions(a, b, window, 1, work).found.length > 0 || isExhausted(work)) return false
+  }
+  return true
+}
+
+// A memory, not a registry: what it holds follows from the clock alone. A room's zone is asked for with each booking.
+const knownChanges = new WeakMap<TimeZone, { readonly from: Instant; readonly changes: readonly ZoneChange[] }>()
+const rememberedReach = 50 * 366 * secondsOfDay
+
+/** The changes from a little before an instant on, over 400 years at least. */
+function findChanges(zone: TimeZone, from: Instant, horizon: Instant): readonly ZoneChange[] {
+  const known = knownChanges.get(zone)
+  if (known && known.from <= from && from <= known.from + rememberedReach) {
+    return known.changes.filter(({ instant }) => instant > from - 2 * secondsOfDay)
+  }
+  const begin = from - 2 * secondsOfDay
+  const changes = listChanges(zone, begin, horizon + rememberedReach)
+  knownChanges.set(zone, { from, changes })
+  return changes
+}
+
+/** All differences of the offsets that occur. */
+function listDifferences(
+  zoneA: TimeZone,
+  zoneB: TimeZone,
+  changesA: readonly ZoneChange[],
+  changesB: readonly ZoneChange[],
+  from: Instant,
+): readonly number[] {
+  let offsetA = zoneA.findStretch(from - 2 * secondsOfDay).offset
+  let offsetB = zoneB.findStretch(from - 2 * secondsOfDay).offset
+  const differences = new Set([offsetA - offsetB])
+  let [atA, atB] = [0, 0]
+  for (;;) {
+    const [changeA, changeB] = [changesA[atA], changesB[atB]]
+    const instant = Math.min(changeA?.instant ?? Number.POSITIVE_INFINITY, changeB?.instant ?? Number.POSITIVE_INFINITY)
+    if (instant === Number.POSITIVE_INFINITY) return [...differences]
+    if (changeA?.instant === instant) {
+      offsetA = changeA.after
+      atA += 1
+    }
+    if (changeB?.instant === instant) {
+      offsetB = changeB.after
+      atB += 1
+    }
+    differences.add(offsetA - offsetB)
+  }
+}
+
+/** A time of the week that may be taken, on the clock, from Thursday 0:00 as 1970-01-01 was one. */
+interface Slot {
+  readonly start: number
+  readonly length: number
+}
+
+/** All times of the week the rules may take; nothing where these are too many to say. */
+function listWeek(set: RecurrenceSet): readonly Slot[] | undefined {
+  const length = findLongest(set)
+  const slots: Slot[] = []
+  for (const { bound } of set.rules) {
+    if (bound.secondsOfDay === undefined) return undefined
+    for (const [weekday, isTaken] of bound.weekdays.entries()) {
+      if (!isTaken) continue
+      for (const second of bound.secondsOfDay) {
+        slots.push({ start: modWeek((weekday - 3) * secondsOfDay + second), length })
+      }
+    }
+  }
+  return slots
+}
+
+function findLongest({ length }: RecurrenceSet): number {
+  return length.days * secondsOfDay + length.seconds
+}
+
+function shiftSlots(slots: readonly Slot[], seconds: number): readonly Slot[] {
+  return seconds === 0 ? slots : slots.map(({ start, length }) => ({ start: modWeek(start + seconds), length }))
+}
+
+function isDisjoint(a: readonly Slot[], b: readonly Slot[]): boolean {
+  return a.every((one) => b.every((other) => !isSharing(one, other)))
+}
+
+/** On the circle of the week; half-open. */
+function isSharing(a: Slot, b: Slot): boolean {
+  return modWeek(b.start - a.start) < a.length || modWeek(a.start - b.start) < b.length
+}
+
+/** Does anything of the week last while the clock is set, or begin or end in what is left out or comes twice? */
+function isTouchedBy({ instant, before, after }: ZoneChange, week: readonly Slot[]): boolean {
+  const start = instant + Math.min(before, after)
+  const size = Math.abs(after - before)
+  return week.some((slot) => modWeek(start - slot.start) <= slot.length || modWeek(slot.start - start) <= size)
+}
+
+function modWeek(seconds: number): number {
+  return seconds - Math.floor(seconds / secondsOfWeek) * secondsOfWeek
+}
+
+/** Longer common periods cost more than following the series themselves. */
+const longestCycle = 4 * 366 * secondsOfDay
+
+/** Do the patterns stay apart through one round of their common period, for each difference of the offsets? */
+function isApartInCycle(
+  a: RecurrenceSet,
+  b: RecurrenceSet,
+  differences: readonly number[],
+  from: Instant,
+  work: Work,
+): boolean {
+  let cycle = 1
+  for (const { bound } of [...a.rules, ...b.rules]) {
+    if (bound.cycle === undefined) return false
+    cycle = leastCommonMultiple(cycle, bound.cycle)
+    if (cycle > longestCycle) return false
+  }
+  // On these clocks an occurrence may begin a day earlier or later than on the true ones; one round holds all phases anyway.
+  const begin = from + 2 * secondsOfDay
+  const window = { start: begin, end: begin + cycle + findLongest(a) + findLongest(b) }
+  const plain = makePattern(b, makeFixedZone(0))
+  return differences.every((difference) => {
+    const shifted = makePattern(a, makeFixedZone(difference))
+    return collectCollisions(shifted, plain, window, 1, work).found.length === 0 && !isExhausted(work)
+  })
+}
+
+function makeFixedZone(offset: number): TimeZone {
+  return { name: '', source: 'object', ...makeFixedClock(offset) }
+}
