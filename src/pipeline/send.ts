@@ -2,7 +2,7 @@
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { DeliveryResult, Transport } from '../mail/transport/transport.ts'
 import type { OutboxEntry, Store } from '../store/store.ts'
-import { done, type Outcome } from './outcome.ts'
+import { done, joinOutcomes, type Outcome } from './outcome.ts'
 import type { World } from './world.ts'
 
 /**
@@ -11,19 +11,28 @@ import type { World } from './world.ts'
  */
 export async function sendAnswers(users: Iterable<CalendarAddress>, world: World): Promise<Outcome> {
   if (world.dryRun || world.mode !== 'on') return done
-  let deferred: Outcome = done
-  for (const user of users) {
-    const results = await flushOutbox(world.openStore(), user, world.outward)
-    for (const { entry, result } of results) {
-      if (result.kind === 'deferred') deferred = { kind: 'temporary', reason: result.reply, theirs: true }
-      // RFC 5321, 4.2.1: said for good; trying again would say the same.
+  const outcomes: Outcome[] = []
+  for (const user of users) outcomes.push(await sendAnswersOf(user, world))
+  return world.delivers ? done : joinOutcomes(outcomes)
+}
+
+async function sendAnswersOf(user: CalendarAddress, world: World): Promise<Outcome> {
+  try {
+    const sent = await flushOutbox(world.openStore(), user, world.outward)
+    // RFC 5321, 4.2.1: said for good; trying again would say the same.
+    for (const { entry, result } of sent)
       if (result.kind === 'refused')
         world.report.failure(
           `answer ${entry.mail.messageId} to ${entry.mail.envelope.recipients.join(', ')} refused: ${result.reply}`,
         )
-    }
+    const deferred = sent.find(({ result }) => result.kind === 'deferred')
+    return deferred ? { kind: 'temporary', reason: deferred.result.reply, theirs: true } : done
+  } catch (error) {
+    // What is committed is sent by the next run; only a resource has the mail system try again for it.
+    const reason = error instanceof Error ? error.message : String(error)
+    if (world.delivers) world.report.failure(`the outbox of ${user} cannot be sent: ${reason}`)
+    return { kind: 'temporary', reason }
   }
-  return world.delivers ? done : deferred
 }
 
 export interface SentEntry {
