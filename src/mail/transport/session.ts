@@ -46,7 +46,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** Says MAIL and RCPT. Never throws; the session is ready for another delivery, or ended, when this one is over. */
+/** Says MAIL and RCPT. Never throws; after DATA the session is ready for another delivery. */
 export async function openDelivery(
   session: Session,
   mail: Pick<OutgoingMail, 'envelope' | 'bytes'>,
@@ -60,36 +60,30 @@ export async function openDelivery(
   try {
     if (envelope.toSay.size > 0) accepted = await sayEnvelope()
   } catch (error) {
-    settleRest(error)
+    // Refused stays refused; who was accepted, or not yet answered, has to be tried again.
+    for (const key of envelope.toSay.keys()) {
+      const kind = results.get(key)?.kind
+      if (kind === undefined || kind === 'delivered') results.set(key, makeLost(error))
+    }
   }
 
   async function sayEnvelope(): Promise<readonly string[]> {
-    const parameters = makeParameters(session, envelope.needsUtf8, mail.bytes)
-    const commands = [
-      `MAIL FROM:<${sender}>${parameters}`,
-      ...[...envelope.toSay.values()].map((recipient) => `RCPT TO:<${recipient}>`),
-    ]
+    const keys = [...envelope.toSay.keys()]
+    const mailCommand = `MAIL FROM:<${sender}>${makeParameters(session, envelope.needsUtf8, mail.bytes)}`
+    const makeRecipientCommand = (key: string) => `RCPT TO:<${envelope.toSay.get(key)}>`
     const pipelined = session.extensions.has('PIPELINING')
     // RFC 2920, 3.1: MAIL and RCPT may go together; their replies come in order.
-    if (pipelined) conversation.say(...commands)
-    const replies: Reply[] = []
-    for (const command of commands) {
-      if (!pipelined) conversation.say(command)
-      const reply = await conversation.readReply(timeouts.reply)
-      replies.push(reply)
-      if (replies.length === 1 && reply.code >= 300 && !pipelined) break
+    if (pipelined) conversation.say(mailCommand, ...keys.map(makeRecipientCommand))
+    else conversation.say(mailCommand)
+    const mailResult = makeResult(await conversation.readReply(timeouts.reply))
+    for (const key of keys) {
+      if (!pipelined && mailResult.kind !== 'delivered') results.set(key, mailResult)
+      else {
+        if (!pipelined) conversation.say(makeRecipientCommand(key))
+        const result = makeResult(await conversation.readReply(timeouts.reply))
+        results.set(key, mailResult.kind === 'delivered' ? result : mailResult)
+      }
     }
-    const [mailReply, ...recipientReplies] = replies
-    if (!mailReply || mailReply.code < 200 || mailReply.code >= 300) {
-      const result = makeResult(mailReply ?? { code: 0, text: 'no reply', lines: [] })
-      for (const key of envelope.toSay.keys()) results.set(key, result)
-      return []
-    }
-    const keys = [...envelope.toSay.keys()]
-    keys.forEach((key, index) => {
-      const reply = recipientReplies[index]
-      if (reply) results.set(key, makeResult(reply))
-    })
     return keys.filter((key) => results.get(key)?.kind === 'delivered')
   }
 
@@ -119,10 +113,6 @@ export async function openDelivery(
     }
   }
 
-  function settleRest(error: unknown): void {
-    for (const key of envelope.toSay.keys()) if (!results.has(key)) results.set(key, makeLost(error))
-  }
-
   function list(): readonly DeliveryResult[] {
     return recipients.map((recipient) => results.get(makeAddressKey(recipient)) ?? makeLost(undefined))
   }
@@ -141,6 +131,7 @@ export async function openDelivery(
       return list()
     },
     async abandon() {
+      if (!isOver) for (const key of accepted) results.set(key, makeLost(new LostConversation('given up before DATA')))
       isOver = true
     },
   }
