@@ -61,14 +61,17 @@ function addBookings(stored: StoredUid, bookings: readonly Booking[]): readonly 
   for (const booking of bookings) {
     if (booking.uid !== stored.uid) continue
     const line = serializeBooking(booking)
-    all.set(line, { line, booking })
+    if (!all.has(line)) all.set(line, { line, booking })
   }
-  return [...all.values()].sort(compareBookings)
+  return all.size === stored.bookings.length ? stored.bookings : [...all.values()].sort(compareBookings)
 }
 
 function keepBookings(stored: StoredUid, recurrenceId: string | undefined): readonly StoredBooking[] {
-  if (recurrenceId === undefined) return []
-  return stored.bookings.filter(({ booking }) => (booking.recurrenceId ?? '') !== recurrenceId)
+  const kept =
+    recurrenceId === undefined
+      ? []
+      : stored.bookings.filter(({ booking }) => (booking.recurrenceId ?? '') !== recurrenceId)
+  return kept.length === stored.bookings.length ? stored.bookings : kept
 }
 
 function addRequest(stored: StoredUid, recurrenceId: string | null): readonly PendingRequest[] {
@@ -78,8 +81,9 @@ function addRequest(stored: StoredUid, recurrenceId: string | null): readonly Pe
 }
 
 function keepRequests(stored: StoredUid, recurrenceId: string | undefined): readonly PendingRequest[] {
-  if (recurrenceId === undefined) return []
-  return stored.requests.filter((request) => (request.recurrenceId ?? '') !== recurrenceId)
+  const kept =
+    recurrenceId === undefined ? [] : stored.requests.filter((request) => (request.recurrenceId ?? '') !== recurrenceId)
+  return kept.length === stored.requests.length ? stored.requests : kept
 }
 
 /** Earliest first: a line begins with the time. */

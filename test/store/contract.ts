@@ -524,13 +524,16 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         'name',
       ]
 
+      // What a mail says inside a component has no control characters; its UID may be any text.
+      const makeNamed = (name: string): StoredSeries => ({ ...makeSeries('x@example.com'), uid: name })
+
       test('any text may be a UID', async () => {
         for (const name of names) {
           const bookings = [makeBooking(name, ten, eleven)]
           await change(
             store,
             room,
-            { kind: 'save-series', series: makeSeries(name) },
+            { kind: 'save-series', series: makeNamed(name) },
             { kind: 'book', bookings },
             { kind: 'queue-request', uid: name },
           )
@@ -538,7 +541,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         const reopened = used.reopen()
         for (const name of names) {
           const series = await look(reopened, room, (reader) => reader.readSeries(room, name))
-          expect(series).toEqual(makeSeries(name))
+          expect(series).toEqual(makeNamed(name))
         }
         const stored = await reopened.readUser(room)
         expect(stored.series.map((series) => series.uid)).toEqual([...names].sort())

@@ -1,0 +1,53 @@
+// Makes a room's files follow a record of its log. Nothing here is synced: the log is.
+import { dirname, join } from 'node:path'
+import { appendToFile, readFile, removeFile, replaceFile, writeAt } from './file-access.ts'
+import type { Operation } from './operation.ts'
+import type { Room, StoreFiles } from './store-files.ts'
+
+/** `again`: some of it may have been done before; it comes to the same. */
+export function applyOperations(
+  files: StoreFiles,
+  room: Room,
+  operations: readonly Operation[],
+  again: 'first' | 'again',
+): void {
+  for (const operation of operations) {
+    const path = join(room.path, operation.path)
+    switch (operation.kind) {
+      case 'put':
+        replaceFile(files, path, operation.bytes, 'later')
+        break
+      case 'patch':
+        writeAt(files, path, operation.bytes, operation.position)
+        break
+      case 'drop':
+        removeFile(files, path)
+        break
+      case 'line':
+        if (again === 'first') appendToFile(files, path, makeLine(operation.name, operation.bytes))
+        else appendLineOnce(files, path, operation.name, operation.bytes)
+    }
+  }
+}
+
+/** The paths that a checkpoint must sync so that an operation outlives the log: files, and the directories they stand in. */
+export function listTouched(room: Room, operation: Operation): readonly string[] {
+  const path = join(room.path, operation.path)
+  const touched = operation.kind === 'drop' ? [] : [path]
+  for (let directory = dirname(path); directory.length >= room.path.length; directory = dirname(directory)) {
+    touched.push(directory)
+  }
+  return touched
+}
+
+function appendLineOnce(files: StoreFiles, path: string, name: string, bytes: Uint8Array): void {
+  const text = readFile(files, path)?.toString('latin1') ?? ''
+  if (text.startsWith(`${name} `) || text.includes(`\n${name} `)) return
+  // A line that a power loss has torn ends here.
+  const gap = text === '' || text.endsWith('\n') ? '' : '\n'
+  appendToFile(files, path, Buffer.concat([Buffer.from(gap), makeLine(name, bytes)]))
+}
+
+function makeLine(name: string, bytes: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${name} `), bytes, Buffer.from('\n')])
+}

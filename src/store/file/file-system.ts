@@ -1,0 +1,97 @@
+// FileSystem: the few calls the file store makes, all synchronous, behind one object so that tests can fail each of them.
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { loadKernelLock } from './kernel-lock.ts'
+
+/** Every call throws what the system says, with its `code`; only what is not there is no error where the type says so. */
+export interface FileSystem {
+  open(path: string, access: FileAccess, mode: number): number
+  close(file: number): void
+  read(file: number, buffer: Uint8Array, length: number, position: number): number
+  /** May write less than asked; at the end of the file where no position is given. */
+  write(file: number, bytes: Uint8Array, offset: number, position: number | null): number
+  sizeOf(file: number): number
+  truncate(file: number, size: number): void
+  sync(file: number): void
+  setFileMode(file: number, mode: number): void
+  stat(path: string): { readonly size: number } | undefined
+  list(path: string): readonly string[]
+  rename(from: string, to: string): void
+  unlink(path: string): void
+  makeDirectory(path: string): void
+  setDirectoryMode(path: string, mode: number): void
+  /** Locks one byte for this open file; false where another has it. The system frees it when the program ends, however it ends. */
+  tryLock(file: number, offset: number): boolean
+  unlock(file: number, offset: number): void
+  /** Another one after each start of the machine; nothing where the system does not tell. */
+  readBootId(): string | undefined
+}
+
+/** `change` and `read` need the file to be there; `replace` empties it. */
+export type FileAccess = 'read' | 'change' | 'create' | 'replace' | 'append'
+
+const accessFlags: Readonly<Record<FileAccess, number>> = {
+  read: constants.O_RDONLY,
+  change: constants.O_RDWR,
+  create: constants.O_RDWR | constants.O_CREAT,
+  replace: constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC,
+  append: constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND,
+}
+
+/** The real one. `lockModule`: the native module of the lock, where it is not found beside the program. */
+export function makeNodeFileSystem(lockModule?: string): FileSystem {
+  return {
+    open: (path, access, mode) => openSync(path, accessFlags[access], mode),
+    close: closeSync,
+    read: (file, buffer, length, position) => readSync(file, buffer, 0, length, position),
+    write: (file, bytes, offset, position) => writeSync(file, bytes, offset, bytes.length - offset, position),
+    sizeOf: (file) => fstatSync(file).size,
+    truncate: ftruncateSync,
+    sync: fsyncSync,
+    setFileMode: fchmodSync,
+    stat: readStat,
+    list: (path) => readdirSync(path),
+    rename: renameSync,
+    unlink: unlinkSync,
+    makeDirectory: (path) => {
+      mkdirSync(path)
+    },
+    setDirectoryMode: chmodSync,
+    tryLock: (file, offset) => loadKernelLock(lockModule).tryLock(file, offset),
+    unlock: (file, offset) => loadKernelLock(lockModule).unlock(file, offset),
+    readBootId,
+  }
+}
+
+function readStat(path: string): { readonly size: number } | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+function readBootId(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+  } catch {
+    return undefined
+  }
+}

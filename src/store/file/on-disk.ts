@@ -1,0 +1,15 @@
+// Runs work on the disk: what the system refuses is a reason to try again later.
+import { TemporaryFailure } from '../../failure.ts'
+
+export function onDisk<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new TemporaryFailure(`the store cannot be used: ${error.message}`, { cause: error })
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error
+}

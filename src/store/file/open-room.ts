@@ -1,0 +1,93 @@
+// A room under its lock: its log sound, its files what the log says, ready to be read and changed.
+import type { Instant } from '../../calendar/time.ts'
+import type { StoreChange } from '../store.ts'
+import { applyEffect, listUids, type StoredUid } from '../stored-uid.ts'
+import type { Bucket } from './bucket.ts'
+import type { BucketCache } from './bucket-cache.ts'
+import type { BucketName } from './buckets.ts'
+import { openLog, type RoomLog } from './log.ts'
+import type { Operation } from './operation.ts'
+import { planOutgoing } from './outbox.ts'
+import { recoverRoom } from './recover.ts'
+import { planScheduleChange } from './schedule.ts'
+import type { Room, StoreFiles } from './store-files.ts'
+import { planUidChange, readStoredUid } from './uid-files.ts'
+import { planVerdict } from './verdicts.ts'
+
+export interface OpenRoom {
+  readonly room: Room
+  /** Nothing where there is no room yet. */
+  readonly log: RoomLog | undefined
+  /** What was read of it so far under this lock. */
+  readonly uids: Map<string, StoredUid>
+  readonly buckets: Map<BucketName, Bucket>
+}
+
+export function openRoom(files: StoreFiles, cache: BucketCache, room: Room): OpenRoom {
+  const opened = openLog(files, room)
+  if (!opened) return { room, log: undefined, uids: new Map(), buckets: new Map() }
+  try {
+    const log = opened.isClean ? opened.log : recoverRoom(files, room, opened.log)
+    return { room, log, uids: new Map(), buckets: cache.open(room, log) }
+  } catch (error) {
+    files.system.close(opened.log.file)
+    throw error
+  }
+}
+
+export function readUid(files: StoreFiles, { room, log, uids }: OpenRoom, uid: string): StoredUid {
+  const known = uids.get(uid)
+  if (known) return known
+  const stored = log ? readStoredUid(files, room, uid) : { uid, series: undefined, bookings: [], requests: [] }
+  uids.set(uid, stored)
+  return stored
+}
+
+export interface PlannedChange {
+  readonly operations: readonly Operation[]
+  /** As they are once the operations are done. */
+  readonly buckets: ReadonlyMap<BucketName, Bucket>
+}
+
+/** What a transaction's changes mean for the files of one room. Verdicts alone are no change of a room. */
+export function planChange(
+  files: StoreFiles,
+  open: OpenRoom,
+  changes: readonly StoreChange[],
+  now: Instant,
+): PlannedChange {
+  const after = new Map<string, StoredUid>()
+  for (const change of changes) {
+    if (!('effect' in change)) continue
+    for (const uid of listUids(change.effect)) {
+      after.set(uid, applyEffect(after.get(uid) ?? readUid(files, open, uid), change.effect))
+    }
+  }
+  const operations: Operation[] = []
+  const released: string[] = []
+  const booked: string[] = []
+  for (const stored of after.values()) {
+    const before = readUid(files, open, stored.uid)
+    operations.push(...planUidChange(before, stored))
+    released.push(...listLinesOnlyIn(before, stored))
+    booked.push(...listLinesOnlyIn(stored, before))
+  }
+  const schedule = planScheduleChange({ files, room: open.room, buckets: open.buckets }, released, booked)
+  operations.push(...schedule.operations)
+  const sequence = (open.log?.sequence ?? 0) + 1
+  for (const [index, change] of changes.entries()) {
+    if ('outgoing' in change) operations.push(planOutgoing(change.outgoing, now, sequence, index))
+  }
+  if (operations.length > 0) {
+    for (const [index, change] of changes.entries()) {
+      if ('verdict' in change) operations.push(planVerdict(change.verdict, sequence, index))
+    }
+  }
+  return { operations, buckets: schedule.buckets }
+}
+
+function listLinesOnlyIn(stored: StoredUid, other: StoredUid): readonly string[] {
+  if (stored.bookings === other.bookings) return []
+  const lines = new Set(other.bookings.map(({ line }) => line))
+  return stored.bookings.flatMap(({ line }) => (lines.has(line) ? [] : [line]))
+}

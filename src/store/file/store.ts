@@ -1,0 +1,341 @@
+// The store in files: a directory a user, a log a directory, files that people can read. docs/store.md tells all of it.
+import { createHash, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Verdict } from '../../agents/verdict.ts'
+import type { CalendarAddress } from '../../calendar/calendar-address.ts'
+import type { Instant } from '../../calendar/time.ts'
+import { TemporaryFailure } from '../../failure.ts'
+import { nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
+import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader } from '../store.ts'
+import { compareBookings, compareText } from '../stored-uid.ts'
+import { type BucketCache, makeBucketCache } from './bucket-cache.ts'
+import { longestLog, makeCheckpoint } from './checkpoint.ts'
+import { commitChanges, commitNote } from './commit.ts'
+import { listFiles, makeDirectories, type Permissions, syncFile } from './file-access.ts'
+import { type FileSystem, makeNodeFileSystem } from './file-system.ts'
+import { isFormatKnown, writeFormat } from './format.ts'
+import { type Locks, makeLocks, type Wait } from './lock.ts'
+import { createLog, type RoomLog } from './log.ts'
+import { bootWidth } from './log-text.ts'
+import { onDisk } from './on-disk.ts'
+import { type OpenRoom, openRoom, planChange, readUid } from './open-room.ts'
+import type { Operation } from './operation.ts'
+import {
+  addToIndex,
+  isIndexComplete,
+  listIndex,
+  listOutbox,
+  planAttempt,
+  planSent,
+  readOutboxEntry,
+  removeFromIndex,
+  setIndexComplete,
+} from './outbox.ts'
+import { readScheduleWindow } from './schedule.ts'
+import { findRoom, logPath, type Room, readRoomUser, type StoreFiles } from './store-files.ts'
+import { readStoredUids } from './uid-files.ts'
+import { appendVerdict, readVerdictFiles } from './verdicts.ts'
+
+export interface FileStoreOptions {
+  readonly directory: string
+  readonly now: () => Instant
+  /** Version of the zone data by which times are made UTC; named in FORMAT. */
+  readonly zoneVersion?: string
+  /** Seconds until a lock that others have is a failure. */
+  readonly lockTimeout?: number
+  /** Modes of what is made; the umask does not count. */
+  readonly permissions?: Permissions
+  /** The native module of the lock, where it is not found beside the program. */
+  readonly lockModule?: string
+  readonly warn?: (text: string) => void
+  readonly wait?: Wait
+  readonly fileSystem?: FileSystem
+  /** Sixteen hexadecimal characters that nobody can guess. */
+  readonly makeNonce?: () => string
+}
+
+/** Group and setgid: mail system, web server and administrator share the store by its group. */
+const defaultPermissions: Permissions = { directory: 0o2770, file: 0o660 }
+
+/** Long enough for a checkpoint on a slow disk, short enough for a mail system that waits. */
+const defaultLockTimeout = 60
+
+export function openFileStore(options: FileStoreOptions): Store {
+  const system = options.fileSystem ?? makeNodeFileSystem(options.lockModule)
+  const makeNonce = options.makeNonce ?? (() => randomBytes(8).toString('hex'))
+  const { now, zoneVersion = 'unknown' } = options
+  const cache = makeBucketCache()
+  let prepared: Promise<PreparedStore> | undefined
+
+  /** The store, looked at when it is first needed, and again if it could not be used then. */
+  function prepare(): Promise<PreparedStore> {
+    prepared ??= makePrepared().catch((error: unknown) => {
+      prepared = undefined
+      throw error
+    })
+    return prepared
+  }
+
+  async function makePrepared(): Promise<PreparedStore> {
+    const files = makeFiles(options, system, makeNonce)
+    const wait: Wait = options.wait ?? ((milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }))
+    const locks = makeLocks(files, { timeout: options.lockTimeout ?? defaultLockTimeout, wait })
+    if (!onDisk(() => isFormatKnown(files))) {
+      onDisk(() => makeRoot(files))
+      await locks.withLocks(['the format'], async () => onDisk(() => writeFormat(files, zoneVersion)))
+    }
+    return { files, locks }
+  }
+
+  async function withRooms<Result>(
+    users: readonly CalendarAddress[],
+    names: readonly string[],
+    work: (files: StoreFiles, rooms: Map<CalendarAddress, OpenRoom>) => Promise<Result>,
+  ): Promise<Result> {
+    const { files, locks } = await prepare()
+    return locks.withLocks(names, async () => {
+      const rooms = new Map<CalendarAddress, OpenRoom>()
+      try {
+        for (const user of orderNames(users)) {
+          rooms.set(
+            user,
+            onDisk(() => openRoom(files, cache, findRoom(files, user))),
+          )
+        }
+        return await work(files, rooms)
+      } finally {
+        for (const { log } of rooms.values()) if (log) system.close(log.file)
+      }
+    })
+  }
+
+  const withRoom = <Result>(
+    user: CalendarAddress,
+    work: (files: StoreFiles, open: OpenRoom, rooms: Map<CalendarAddress, OpenRoom>) => Promise<Result>,
+  ): Promise<Result> =>
+    withRooms([user], [nameUserLock(user)], async (files, rooms) => {
+      const open = rooms.get(user)
+      if (!open) throw new Error(`${user} was not opened`)
+      return work(files, open, rooms)
+    })
+
+  /** Forgets sent mails and counts attempts, under the room's lock but without waiting for the disk. */
+  const note = (user: CalendarAddress, operation: Operation): Promise<void> =>
+    withRoom(user, async (files, { room, log, buckets }) =>
+      onDisk(() => {
+        if (!log) return
+        cache.keep(room, commitNote(files, room, log, [operation]), buckets)
+        if (listOutbox(files, room).length === 0) removeFromIndex(files, room)
+      }),
+    )
+
+  return {
+    transact: (users, groups, work) =>
+      withRooms(users, orderLocks(users, groups), async (files, rooms) => {
+        const reader = makeReader(files, rooms)
+        const { changes, result } = await work(reader)
+        const stranger = changes.find((change) => !rooms.has(change.user))
+        if (stranger) throw new Error(`${stranger.user} is not named in this transaction`)
+        onDisk(() => commit(files, cache, rooms, changes, now()))
+        return result
+      }),
+
+    readUser: (user) => withRoom(user, async (files, open) => onDisk(() => readWholeUser(files, open))),
+
+    async *listUsers() {
+      const { files } = await prepare()
+      yield* onDisk(() => listRoomUsers(files))
+    },
+
+    async makeReady() {
+      await prepare()
+    },
+
+    makeRoom: (user) =>
+      withRoom(user, async (files, open, rooms) => {
+        if (!open.log) rooms.set(user, { ...open, log: onDisk(() => createLog(files, open.room)) })
+      }),
+
+    async noteVerdict(verdict) {
+      const { files } = await prepare()
+      onDisk(() => noteVerdict(files, verdict))
+    },
+
+    async *readVerdicts(user, since) {
+      const { files } = await prepare()
+      const site = onDisk(() => readVerdictFiles(files, undefined, since))
+      const users = user === undefined ? onDisk(() => listRoomUsers(files)) : [user]
+      if (user === undefined) yield* site
+      for (const each of users) {
+        const own = onDisk(() => readVerdictFiles(files, findRoom(files, each), since))
+        const all = user === undefined ? own : [...site.filter((verdict) => verdict.user === user), ...own]
+        yield* all.toSorted((a, b) => a.at - b.at)
+      }
+    },
+
+    async *readOutbox(user) {
+      const { files } = await prepare()
+      if (user !== undefined) {
+        yield* await readEntries(user)
+        return
+      }
+      const isComplete = onDisk(() => isIndexComplete(files))
+      const users = onDisk(() =>
+        isComplete ? listIndex(files).flatMap((id) => readRoomUser(files, id) ?? []) : listRoomUsers(files),
+      )
+      for (const each of orderNames(users)) yield* await readEntries(each)
+      if (!isComplete) onDisk(() => setIndexComplete(files))
+    },
+
+    async flushOutbox(user, send) {
+      const { files, locks } = await prepare()
+      const room = findRoom(files, user)
+      await locks.withLocks([`the outbox of ${user}`], async () => {
+        // Under the room's lock, so that what was committed is there and what was sent does not come back.
+        const names = await withRoom(user, async () => onDisk(() => listOutbox(files, room)))
+        for (const name of names) {
+          const entry = onDisk(() => readOutboxEntry(files, room, name))
+          if (!entry) continue
+          const outcome = await send(entry)
+          await note(user, outcome === 'done' ? planSent(name) : planAttempt({ name, entry }))
+        }
+      })
+    },
+
+    async close() {
+      const opened = await prepared?.catch(() => undefined)
+      opened?.locks.close()
+      prepared = undefined
+    },
+  }
+
+  /** The outbox of a user, and the index brought into line with it. */
+  function readEntries(user: CalendarAddress): Promise<readonly OutboxEntry[]> {
+    return withRoom(user, async (files, { room }) =>
+      onDisk(() => {
+        const names = listOutbox(files, room)
+        if (names.length > 0) addToIndex(files, room)
+        else removeFromIndex(files, room)
+        return names.flatMap((name) => readOutboxEntry(files, room, name) ?? [])
+      }),
+    )
+  }
+}
+
+interface PreparedStore {
+  readonly files: StoreFiles
+  readonly locks: Locks
+}
+
+function makeFiles(options: FileStoreOptions, system: FileSystem, makeNonce: () => string): StoreFiles {
+  // Where the system does not tell its boot, each opening counts as one, and all is applied again.
+  const boot = system.readBootId() ?? makeNonce()
+  return {
+    system,
+    permissions: options.permissions ?? defaultPermissions,
+    root: options.directory,
+    boot: createHash('sha256').update(boot).digest('hex').slice(0, bootWidth),
+    makeNonce,
+    warn: options.warn ?? (() => {}),
+  }
+}
+
+function makeRoot(files: StoreFiles): void {
+  if (files.system.stat(files.root)) return
+  makeDirectories(files, files.root)
+  syncFile(files, join(files.root, '..'))
+}
+
+function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenRoom>): StoreReader {
+  const find = (user: CalendarAddress): OpenRoom => {
+    const open = rooms.get(user)
+    if (!open) throw new Error(`${user} is not named in this transaction`)
+    return open
+  }
+  return {
+    readSeries: async (user, uid) => onDisk(() => readUid(files, find(user), uid).series),
+    readBookings: async (user, uid) =>
+      onDisk(() => readUid(files, find(user), uid).bookings.map(({ booking }) => booking)),
+    readWindow: async (user, periods) =>
+      onDisk(() => {
+        const { room, log, buckets } = find(user)
+        return log
+          ? readScheduleWindow({ files, room, buckets }, periods)
+          : { covers: periods, single: [], recurring: [] }
+      }),
+  }
+}
+
+/** Commits, lets the files follow, and starts new logs where the old ones have grown. */
+function commit(
+  files: StoreFiles,
+  cache: BucketCache,
+  rooms: Map<CalendarAddress, OpenRoom>,
+  changes: readonly StoreChange[],
+  now: Instant,
+): void {
+  const plans = [...rooms.values()].map((open) => {
+    const own = changes.filter((change) => change.user === open.room.user)
+    return { open, own, plan: planChange(files, open, own, now) }
+  })
+  const changed = plans.filter(({ plan }) => plan.operations.length > 0)
+  try {
+    for (const { open, own } of changed) if (own.some((change) => 'outgoing' in change)) addToIndex(files, open.room)
+    const logs = commitChanges(
+      files,
+      changed.map(({ open, plan }) => ({ room: open.room, log: open.log, operations: plan.operations })),
+    )
+    for (const [index, { open, plan }] of changed.entries()) {
+      const log = logs[index]
+      if (!log) continue
+      for (const [name, bucket] of plan.buckets) open.buckets.set(name, bucket)
+      rooms.set(open.room.user, { ...open, log: checkpoint(files, open.room, log) })
+    }
+  } catch (error) {
+    for (const { open } of changed) cache.forget(open.room)
+    throw error
+  }
+  for (const { room, log, buckets } of rooms.values()) if (log) cache.keep(room, log, buckets)
+  for (const { own, plan } of plans) {
+    if (plan.operations.length > 0) continue
+    for (const change of own) if ('verdict' in change) noteVerdict(files, change.verdict)
+  }
+}
+
+/** What is committed stays so: a checkpoint that fails is tried again with the next change. */
+function checkpoint(files: StoreFiles, room: Room, log: RoomLog): RoomLog {
+  if (log.size <= longestLog) return log
+  try {
+    return onDisk(() => makeCheckpoint(files, room, log))
+  } catch (error) {
+    if (!(error instanceof TemporaryFailure)) throw error
+    files.warn(`the log of ${room.user} could not be started anew: ${error.message}`)
+    return log
+  }
+}
+
+function noteVerdict(files: StoreFiles, verdict: Verdict): void {
+  const room = findRoom(files, verdict.user)
+  appendVerdict(files, files.system.stat(logPath(room.path)) ? room : undefined, verdict)
+}
+
+function listRoomUsers(files: StoreFiles): readonly CalendarAddress[] {
+  const users = listFiles(files, files.root)
+    .filter((id) => !id.startsWith('.') && files.system.stat(logPath(join(files.root, id))))
+    .flatMap((id) => readRoomUser(files, id) ?? [])
+  return orderNames(users)
+}
+
+function readWholeUser(files: StoreFiles, { room, log }: OpenRoom): StoredUser {
+  const uids = log ? readStoredUids(files, room).toSorted((a, b) => compareText(a.uid, b.uid)) : []
+  return {
+    user: room.user,
+    series: uids.flatMap((stored) => stored.series ?? []),
+    bookings: uids
+      .flatMap((stored) => stored.bookings)
+      .sort(compareBookings)
+      .map(({ booking }) => booking),
+    requests: uids.flatMap((stored) => stored.requests),
+  }
+}

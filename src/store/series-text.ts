@@ -1,0 +1,108 @@
+// A UID's series and bookings as a text that people can read: what was kept beside them, then the calendar as it stands.
+//
+//   imip-agent series 1
+//   uid "planning@example.com"
+//   booking 20260310T100000Z  20260310T110000Z  BUSY  …     as booking-text.ts
+//   part ""                                                 one for each component below, in their order
+//   cancelled "20260312T100000Z"                            and one for each cancelled one behind them
+//   answer {…}                                              each attendee's last answer, JSON
+//   decided {…}                                             decided messages, oldest first, JSON
+//
+//   BEGIN:VCALENDAR …
+import type { Component } from '../calendar/component.ts'
+import { isFault } from '../calendar/fault.ts'
+import { parseCalendars } from '../calendar/parse.ts'
+import { makeProperty } from '../calendar/properties.ts'
+import { serializeCalendar } from '../calendar/serialize.ts'
+import type { AttendeeAnswer, DecidedMessage, StoredPart, StoredSeries } from '../itip/stored-series.ts'
+import { parseBooking } from './booking-text.ts'
+import type { StoredBooking } from './stored-uid.ts'
+
+export interface SeriesText {
+  readonly uid: string
+  readonly series: StoredSeries | undefined
+  readonly bookings: readonly StoredBooking[]
+}
+
+export function serializeSeries({ uid, series, bookings }: SeriesText): string {
+  const lines = [firstLine, `uid ${JSON.stringify(uid)}`, ...bookings.map(({ line }) => `booking ${line}`)]
+  if (series) {
+    lines.push(
+      seriesLine,
+      ...series.parts.map(({ key }) => `part ${JSON.stringify(key)}`),
+      ...series.cancelled.map(({ key }) => `cancelled ${JSON.stringify(key)}`),
+      ...series.answers.map((answer) => `answer ${JSON.stringify(answer)}`),
+      ...series.decided.map((decided) => `decided ${JSON.stringify(decided)}`),
+    )
+  }
+  const head = `${lines.join('\n')}\n`
+  return series && hasComponents(series) ? `${head}\n${serializeComponents(series)}` : head
+}
+
+/** Nothing where the text is not what `serializeSeries` writes. */
+export function parseSeries(text: string): SeriesText | undefined {
+  const gap = text.indexOf('\n\n')
+  const lines = (gap === -1 ? text : text.slice(0, gap)).split('\n').filter((line) => line !== '')
+  if (lines[0] !== firstLine) return undefined
+  try {
+    const read = (word: string): readonly string[] =>
+      lines.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []))
+    const uid = JSON.parse(read('uid')[0] ?? '') as string
+    const bookings = parseBookings(read('booking'))
+    const components = gap === -1 ? [] : parseComponents(text.slice(gap + 2))
+    if (!components || !bookings) return undefined
+    if (!lines.includes(seriesLine)) return { uid, series: undefined, bookings }
+    const parts = read('part').map((key) => JSON.parse(key) as string)
+    const cancelled = read('cancelled').map((key) => JSON.parse(key) as string)
+    const zones = components.length - parts.length - cancelled.length
+    if (zones < 0) return undefined
+    const series = {
+      uid,
+      parts: makeParts(parts, components.slice(zones)),
+      cancelled: makeParts(cancelled, components.slice(zones + parts.length)),
+      timeZones: components.slice(0, zones),
+      answers: read('answer').map((answer) => JSON.parse(answer) as AttendeeAnswer),
+      decided: read('decided').map((decided) => JSON.parse(decided) as DecidedMessage),
+    }
+    return { uid, series, bookings }
+  } catch {
+    return undefined
+  }
+}
+
+const firstLine = 'imip-agent series 1'
+/** There is a series, even if nothing is known of it but what was decided. */
+const seriesLine = 'series'
+
+function hasComponents({ parts, cancelled, timeZones }: StoredSeries): boolean {
+  return parts.length + cancelled.length + timeZones.length > 0
+}
+
+function serializeComponents({ timeZones, parts, cancelled }: StoredSeries): string {
+  const components = [...timeZones, ...[...parts, ...cancelled].map(({ component }) => component)]
+  const properties = [makeProperty('VERSION', '2.0'), makeProperty('PRODID', '-//imip-agent//store//EN')]
+  return serializeCalendar({ properties, components })
+}
+
+/** Zones first, as they were written. */
+function parseComponents(text: string): readonly Component[] | undefined {
+  const calendars = parseCalendars(text)
+  if (isFault(calendars)) return undefined
+  return calendars.flatMap((calendar) => [...calendar.timeZones.values(), ...calendar.components])
+}
+
+function makeParts(keys: readonly string[], components: readonly Component[]): readonly StoredPart[] {
+  return keys.map((key, index) => {
+    const component = components[index]
+    if (!component) throw new Error('fewer components than keys')
+    return { key, component }
+  })
+}
+
+function parseBookings(lines: readonly string[]): readonly StoredBooking[] | undefined {
+  const bookings = lines.flatMap((line) => {
+    const booking = parseBooking(line)
+    return booking ? [{ line, booking }] : []
+  })
+  return bookings.length === lines.length ? bookings : undefined
+}
