@@ -2,9 +2,9 @@
 import type { Agent, Handler } from './agent.ts'
 import * as attendeeReceives from './attendee-receives.ts'
 import { decideSentReply } from './attendee-sends.ts'
+import { decide } from './decision.ts'
 import { decideReply } from './organizer-receives.ts'
 import { decideSentCancel, decideSentRequest } from './organizer-sends.ts'
-import { decide } from './decision.ts'
 import * as reasons from './reasons.ts'
 import * as resourceReceives from './resource-receives.ts'
 

@@ -1,10 +1,11 @@
 // Answers of an attendee: the REPLY, what its text says, and what is recorded of it.
+
+import { readMailbox, showAddress } from '../calendar/calendar-address.ts'
 import type { Component, Property } from '../calendar/component.ts'
 import type { Period } from '../calendar/period.ts'
-import { readMailbox, showAddress } from '../calendar/calendar-address.ts'
 import { readText, withParameter } from '../calendar/properties.ts'
-import type { Zones } from '../calendar/time-zone.ts'
 import type { Instant } from '../calendar/time.ts'
+import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity, type Invitation } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
 import { findPart } from '../itip/instances.ts'
@@ -12,9 +13,9 @@ import type { Reason } from '../itip/reason.ts'
 import { type AnswerContent, makeReply } from '../itip/reply.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { RecordedAnswer, StoredSeries } from '../itip/stored-series.ts'
-import { explainAnswer } from '../text/explain-answer.ts'
 import { describeWhen } from '../text/describe-when.ts'
 import type { SendEffect } from './effect.ts'
+import { explainAnswer } from './explain-answer.ts'
 import type { Situation } from './situation.ts'
 
 export interface AnswerQuestion {
@@ -36,7 +37,13 @@ export interface MadeAnswer {
 
 export function makeAnswer(question: AnswerQuestion): MadeAnswer {
   const { situation, message, zones, participation, requestStatus } = question
-  const because = explainAnswer(situation.preferences.language, question.reason, question.clashes, message.components[0], zones)
+  const because = explainAnswer(
+    situation.preferences.language,
+    question.reason,
+    question.clashes,
+    message.components[0],
+    zones,
+  )
   const recorded: RecordedAnswer = {
     participation,
     as: readInvitedMailbox(question.invitation, situation),
@@ -129,7 +136,8 @@ function makeAnsweringProperty(invitation: Invitation, situation: Situation): Pr
 
 /** The later of now and one second after the last answer about this UID: so the newer answer is the later one. RFC 5546, 2.1.5. */
 export function nextStamp(situation: Situation, uid: string): Instant {
-  const stamps = situation.stored?.uid === uid ? situation.stored.decided.flatMap((message) => message.answer?.stamp ?? []) : []
+  const stamps =
+    situation.stored?.uid === uid ? situation.stored.decided.flatMap((message) => message.answer?.stamp ?? []) : []
   return Math.max(situation.now, ...stamps.map((stamp) => stamp + 1))
 }
 
@@ -169,4 +177,3 @@ export function withOwnParticipation(
   }
   return { ...component, properties: [...component.properties, attendee] }
 }
-

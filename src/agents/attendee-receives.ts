@@ -34,7 +34,11 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
     ...(current.some((part) => findInvitation(part.component, identity)) ? [] : [reasons.notInvited(situation.user)]),
   ]
   const reason = asked.length > 0 ? reasons.requestRecorded : reasons.detailsRecorded
-  return decide('applied', [reason, ...notes], [{ kind: 'save-series', series }, ...asked.map(queueRequest(message.uid))])
+  return decide(
+    'applied',
+    [reason, ...notes],
+    [{ kind: 'save-series', series }, ...asked.map(queueRequest(message.uid))],
+  )
 }
 
 /** Where only details changed the person's earlier answer stands. RFC 5546, 3.2.2.2. */
@@ -47,7 +51,10 @@ function keepAnswer(
   const invitation = findInvitation(part.component, identity)
   const answered = readOwnParticipation(before, part.key, identity)
   if (part.change !== 'details' || !invitation || answered === undefined) return series
-  return { ...series, parts: withPart(series.parts, part.key, withOwnParticipation(part.component, answered, invitation, identity)) }
+  return {
+    ...series,
+    parts: withPart(series.parts, part.key, withOwnParticipation(part.component, answered, invitation, identity)),
+  }
 }
 
 function queueRequest(uid: string): (part: ReceivedPart) => StoreEffect {

@@ -2,12 +2,12 @@
 import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
 import { findProperty } from '../calendar/properties.ts'
+import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity } from '../itip/acting-user.ts'
 import { findPart, hasInstance, makeInstance, makeSeries, readKey, withPart, withTimeZones } from '../itip/instances.ts'
 import { readRevision } from '../itip/revision.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
-import type { Zones } from '../calendar/time-zone.ts'
 import { withOwnParticipation } from './answers.ts'
 import { readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
 import { type Decision, decide } from './decision.ts'
@@ -58,14 +58,20 @@ function applyOwnAnswer(
   if (!invitation) return undefined
   const part = findPart(series.parts, key) ?? findAnsweredInstance(series, key, reply, zones)
   // A late copy of an answer to a revision that was replaced since says nothing about the new one. RFC 5546, 2.1.4.
-  if (part && findProperty(reply, 'SEQUENCE') && readRevision(reply).sequence < readRevision(part).sequence) return undefined
+  if (part && findProperty(reply, 'SEQUENCE') && readRevision(reply).sequence < readRevision(part).sequence)
+    return undefined
   const component = part ?? (findProperty(reply, 'DTSTART') ? reply : undefined)
   if (!component) return undefined
   const answered = withOwnParticipation(component, invitation.attendee.participation, invitation, identity)
   return { ...series, parts: withPart(series.parts, key, answered) }
 }
 
-function findAnsweredInstance(series: StoredSeries, key: string, reply: Component, zones: Zones): Component | undefined {
+function findAnsweredInstance(
+  series: StoredSeries,
+  key: string,
+  reply: Component,
+  zones: Zones,
+): Component | undefined {
   const master = findPart(series.parts, '')
   const id = findProperty(reply, 'RECURRENCE-ID')
   if (key === '' || !master || !id || !hasInstance(master, key, zones)) return undefined

@@ -2,11 +2,24 @@
 import { readOrganizer } from '../calendar/attendee.ts'
 import type { Component, Property } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
-import { findProperties, findProperty, makeProperty, readParameter, readText, readWord } from '../calendar/properties.ts'
+import {
+  findProperties,
+  findProperty,
+  makeProperty,
+  readParameter,
+  readText,
+  readWord,
+} from '../calendar/properties.ts'
 import { findUntil, readRecurrence } from '../calendar/recurrence.ts'
 import { readSpan } from '../calendar/span.ts'
+import {
+  type CalendarTime,
+  type Instant,
+  parseCalendarTime,
+  secondsOfDay,
+  serializeCalendarTime,
+} from '../calendar/time.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
-import { type CalendarTime, type Instant, parseCalendarTime, secondsOfDay, serializeCalendarTime } from '../calendar/time.ts'
 import type { BookedRecurrence, Booking, BusyType } from '../freebusy/record.ts'
 import { isThisAndFuture } from '../itip/cancel.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
@@ -16,7 +29,11 @@ import type { StoreEffect } from './effect.ts'
 export type ReadBusyType = (component: Component) => BusyType | undefined
 
 /** The effects that bring store and free/busy to this series. */
-export function replaceBookings(series: StoredSeries, zones: Zones, readBusyType: ReadBusyType): readonly StoreEffect[] {
+export function replaceBookings(
+  series: StoredSeries,
+  zones: Zones,
+  readBusyType: ReadBusyType,
+): readonly StoreEffect[] {
   const bookings = makeBookings(series, zones, readBusyType)
   const release: StoreEffect = { kind: 'release', uid: series.uid }
   return bookings.length === 0 ? [release] : [release, { kind: 'book', bookings }]
@@ -148,4 +165,3 @@ function withoutZone(time: CalendarTime, zones: Zones): CalendarTime {
 export function readSeriesZones(series: StoredSeries | undefined): ReadonlyMap<string, Component> {
   return new Map((series?.timeZones ?? []).map((zone) => [findProperty(zone, 'TZID')?.value.trim() ?? '', zone]))
 }
-

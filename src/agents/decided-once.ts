@@ -1,6 +1,7 @@
 // Exactly once: a message that was decided is not decided again; an organizer who asks again is told the same.
-import { makeReason, type Reason } from '../itip/reason.ts'
+
 import { makeSeries } from '../itip/instances.ts'
+import { makeReason, type Reason } from '../itip/reason.ts'
 import type { DecidedMessage, RecordedAnswer, StoredSeries } from '../itip/stored-series.ts'
 import type { Situation } from './situation.ts'
 import type { VerdictWord } from './verdict.ts'
@@ -28,12 +29,19 @@ export function findRepetition(situation: Situation): Repetition {
   if (decided.messageId === situation.mail.messageId)
     return { kind: 'retry', reason: makeReason('already-decided', rule, 'this very mail was decided before') }
   if (!decided.answer)
-    return { kind: 'enough', reason: makeReason('already-decided', rule, 'the same message was decided before, without an answer') }
+    return {
+      kind: 'enough',
+      reason: makeReason('already-decided', rule, 'the same message was decided before, without an answer'),
+    }
   const recent = decided.answer.repeatedAt.filter((at) => at > situation.now - day)
   if (recent.length >= mostRepetitions)
     return {
       kind: 'enough',
-      reason: makeReason('asked-too-often', rule, `the answer was repeated ${mostRepetitions} times within a day already`),
+      reason: makeReason(
+        'asked-too-often',
+        rule,
+        `the answer was repeated ${mostRepetitions} times within a day already`,
+      ),
     }
   return { kind: 'asked-again', decided, answer: decided.answer }
 }
@@ -58,7 +66,12 @@ export function withDecided(
   return { ...series, decided: [...others, entry].slice(-mostDecided) }
 }
 
-export function withRepetition(stored: StoredSeries | undefined, uid: string, decided: DecidedMessage, answer: RecordedAnswer): StoredSeries {
+export function withRepetition(
+  stored: StoredSeries | undefined,
+  uid: string,
+  decided: DecidedMessage,
+  answer: RecordedAnswer,
+): StoredSeries {
   const series = stored ?? makeSeries(uid)
   return {
     ...series,

@@ -3,8 +3,8 @@ import type { Component } from '../calendar/component.ts'
 import type { Period } from '../calendar/period.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import type { Reason } from '../itip/reason.ts'
-import { findCatalogue } from './catalogue.ts'
-import { describePeriod } from './describe-when.ts'
+import { findCatalogue } from '../text/catalogue.ts'
+import { describePeriod } from '../text/describe-when.ts'
 
 /** Dates named one by one; of more clashes the number is told. */
 const mostDates = 10
@@ -22,6 +22,6 @@ export function explainAnswer(
     const dates = clashes.slice(0, mostDates).map((period) => describePeriod(period, component, zones))
     return [texts.taken(dates, clashes.length - dates.length)]
   }
-  const sentence = texts.reasons[reason.code]
+  const sentence = Object.hasOwn(texts.reasons, reason.code) ? texts.reasons[reason.code] : undefined
   return sentence === undefined ? [] : [sentence(reason.text)]
 }

@@ -3,8 +3,8 @@ import { readAttendees } from '../calendar/attendee.ts'
 import { isFault } from '../calendar/fault.ts'
 import { isOwnAddress } from '../itip/acting-user.ts'
 import { findOrganizer, isFromDomainOf } from '../itip/authority.ts'
-import { type AnswerOutcome, receiveReply } from '../itip/reply.ts'
 import type { Reason } from '../itip/reason.ts'
+import { type AnswerOutcome, receiveReply } from '../itip/reply.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { type Decision, decide } from './decision.ts'
 import { makeIdentity } from './identity.ts'
@@ -23,7 +23,8 @@ export function decideReply(message: SchedulingMessage, situation: Situation): D
   if (!isOwnAddress(organizer?.address, makeIdentity(situation))) return decide('ignored', reasons.unknownObject)
   // RFC 5546, 6.1.2: an attendee answers for itself, or its SENT-BY does.
   const speakers = message.components.flatMap((component) => readAttendees(component, site.addresses))
-  if (!isFromDomainOf(speakers, situation.mail, site.addresses)) return decide('refused', reasons.wrongSender(speakers[0]))
+  if (!isFromDomainOf(speakers, situation.mail, site.addresses))
+    return decide('refused', reasons.wrongSender(speakers[0]))
   const received = receiveReply(stored, message, readZones(message, situation), site.addresses)
   if (isFault(received)) return decide('passed', reasons.unusable(received))
   const outcomes = received.answers.map((answer) => answer.outcome)

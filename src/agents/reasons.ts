@@ -3,14 +3,18 @@ import type { CalendarUser } from '../calendar/attendee.ts'
 import { type CalendarAddress, showAddress } from '../calendar/calendar-address.ts'
 import type { CalendarFault } from '../calendar/fault.ts'
 import type { CancelledPart } from '../itip/cancel.ts'
-import { makeReason, type Reason } from '../itip/reason.ts'
 import { findPart } from '../itip/instances.ts'
+import { makeReason, type Reason } from '../itip/reason.ts'
 import { readRevision } from '../itip/revision.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 
 export const report = makeReason('report', 'RFC 3834, 2', 'a delivery report is never answered')
-export const ownObject = makeReason('own-object', 'RFC 5546, 3.2.2', 'the organizer of this request is its own recipient')
+export const ownObject = makeReason(
+  'own-object',
+  'RFC 5546, 3.2.2',
+  'the organizer of this request is its own recipient',
+)
 export const organizerWithoutAddress = makeReason(
   'organizer-without-address',
   'RFC 6047, 2.3',
@@ -23,25 +27,73 @@ export const withoutSequence = makeReason(
   'RFC 5546, 2.1.4',
   'the time changed without a new SEQUENCE',
 )
-export const earlyCancel = makeReason('early-cancel', 'RFC 5546, 5.2.1', 'cancelled before its request came; kept against a late request')
-export const othersUninvited = makeReason('others-uninvited', 'RFC 5546, 3.2.5', 'other attendees were uninvited; nothing changes here')
-export const partyCrasher = makeReason('party-crasher', 'RFC 5546, 3.2.3', 'an answer of somebody who was not invited; the organizer decides')
-export const noSuchInstance = makeReason('no-such-instance', 'RFC 5546, 3.2.3', 'an answer about an instance that does not exist')
-export const outdatedAnswer = makeReason('outdated-answer', 'RFC 5546, 2.1.5', 'this attendee gave a newer answer before')
-export const answerToOlderRevision = makeReason('answer-to-older-revision', 'RFC 5546, 2.1.4', 'it answers a revision that was replaced since')
-export const unknownObject = makeReason('unknown-object', 'RFC 5546, 3.2.3', 'an answer about an object that is not known here')
-export const requestRecorded = makeReason('recorded', 'RFC 5546, 3.2.2', 'recorded; it waits for the answer of the user')
-export const detailsRecorded = makeReason('details-recorded', 'RFC 5546, 3.2.2.2', 'details changed; an earlier answer stands')
+export const earlyCancel = makeReason(
+  'early-cancel',
+  'RFC 5546, 5.2.1',
+  'cancelled before its request came; kept against a late request',
+)
+export const othersUninvited = makeReason(
+  'others-uninvited',
+  'RFC 5546, 3.2.5',
+  'other attendees were uninvited; nothing changes here',
+)
+export const partyCrasher = makeReason(
+  'party-crasher',
+  'RFC 5546, 3.2.3',
+  'an answer of somebody who was not invited; the organizer decides',
+)
+export const noSuchInstance = makeReason(
+  'no-such-instance',
+  'RFC 5546, 3.2.3',
+  'an answer about an instance that does not exist',
+)
+export const outdatedAnswer = makeReason(
+  'outdated-answer',
+  'RFC 5546, 2.1.5',
+  'this attendee gave a newer answer before',
+)
+export const answerToOlderRevision = makeReason(
+  'answer-to-older-revision',
+  'RFC 5546, 2.1.4',
+  'it answers a revision that was replaced since',
+)
+export const unknownObject = makeReason(
+  'unknown-object',
+  'RFC 5546, 3.2.3',
+  'an answer about an object that is not known here',
+)
+export const requestRecorded = makeReason(
+  'recorded',
+  'RFC 5546, 3.2.2',
+  'recorded; it waits for the answer of the user',
+)
+export const detailsRecorded = makeReason(
+  'details-recorded',
+  'RFC 5546, 3.2.2.2',
+  'details changed; an earlier answer stands',
+)
 export const alreadyKnown = makeReason('already-known', 'RFC 5546, 2.1.5', 'this revision is known already')
 export const answerRecorded = makeReason('answer-recorded', 'RFC 5546, 3.2.3', "the attendee's answer was recorded")
 export const sentRecorded = makeReason('sent-recorded', 'RFC 5546, 3.2', 'what the user sent was recorded')
-export const notYours = makeReason('not-yours', 'outgoing_authority', 'not yours: the sender may not act for this calendar user')
-export const senderWithoutAddress = makeReason('sender-without-address', 'RFC 6047, 2.3', 'nobody with a mail address speaks in this message')
+export const notYours = makeReason(
+  'not-yours',
+  'outgoing_authority',
+  'not yours: the sender may not act for this calendar user',
+)
+export const senderWithoutAddress = makeReason(
+  'sender-without-address',
+  'RFC 6047, 2.3',
+  'nobody with a mail address speaks in this message',
+)
 export const spam = makeReason('spam', 'spam_headers', 'marked as spam')
 export const notParticipating = makeReason('not-participating', 'participating', 'the user does not take part')
 
 export function methodNotBuilt(message: SchedulingMessage): Reason {
-  return makeReason('not-automated', 'RFC 5546, 1.4', `${message.method} for ${message.component} is not automated yet; passed on as it is`)
+  return makeReason(
+    'not-automated',
+    'RFC 5546, 1.4',
+    `${message.method} for ${message.component} is not automated yet; passed on as it is`,
+  )
 }
 
 export function notInvited(user: CalendarAddress): Reason {
@@ -86,7 +138,11 @@ export function otherOrganizer(stored: CalendarUser, organizer: CalendarUser): R
 }
 
 export function wrongSender(stored: CalendarUser | undefined): Reason {
-  return makeReason('wrong-sender', 'RFC 5546, 6.1.1', `the mail does not come from the domain of ${stored?.property.value ?? 'its sender'}`)
+  return makeReason(
+    'wrong-sender',
+    'RFC 5546, 6.1.1',
+    `the mail does not come from the domain of ${stored?.property.value ?? 'its sender'}`,
+  )
 }
 
 export function olderRevision(message: SchedulingMessage, stored: StoredSeries | undefined): Reason {
@@ -106,5 +162,9 @@ export function detailsOnly(participation: string): Reason {
 
 export function cancelled(parts: readonly CancelledPart[]): Reason {
   const keys = parts.filter((part) => part.change === 'cancelled').map((part) => part.key)
-  return makeReason('cancelled', 'RFC 5546, 3.2.5', keys.includes('') ? 'cancelled; its time is free again' : `cancelled: ${keys.join(', ')}`)
+  return makeReason(
+    'cancelled',
+    'RFC 5546, 3.2.5',
+    keys.includes('') ? 'cancelled; its time is free again' : `cancelled: ${keys.join(', ')}`,
+  )
 }

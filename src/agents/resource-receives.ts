@@ -1,9 +1,11 @@
 // What arrives for a resource: REQUEST is answered by policy, CANCEL frees the time.
 import { readOrganizer } from '../calendar/attendee.ts'
 import type { Component } from '../calendar/component.ts'
-import { isFault } from '../calendar/fault.ts'
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
 import type { Zones } from '../calendar/time-zone.ts'
+import { listAskedPeriods } from '../freebusy/asked-periods.ts'
+import type { Booking } from '../freebusy/record.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
 import { makeSeries, withPart } from '../itip/instances.ts'
@@ -13,12 +15,11 @@ import { type ReceivedPart, receiveRequest } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { RecordedAnswer, StoredSeries } from '../itip/stored-series.ts'
 import type { Outcome } from '../scheduling/outcome.ts'
-import { listPeriods } from '../scheduling/periods.ts'
 import { schedule } from '../scheduling/schedule.ts'
 import { makeAnswer, makeRepeatedAnswer, readOwnParticipation, withOwnParticipation } from './answers.ts'
-import { readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
-import { type Decision, decide, type Wanted } from './decision.ts'
+import { makeBookings, readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
 import { findRepetition, withDecided, withRepetition } from './decided-once.ts'
+import { type Decision, decide, type Wanted } from './decision.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
@@ -41,10 +42,16 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   if (repetition.kind === 'asked-again') {
     const repeated = makeRepeatedAnswer(message, situation, invitation, zones, repetition)
     const series = withRepetition(situation.stored, message.uid, repetition.decided, repeated.recorded)
-    return decide('applied', reasons.askedAgain, [{ kind: 'save-series', series }, repeated.effect], repetition.answer.participation)
+    return decide(
+      'applied',
+      reasons.askedAgain,
+      [{ kind: 'save-series', series }, repeated.effect],
+      repetition.answer.participation,
+    )
   }
   const toSchedule = current.filter((part) => part.change === 'new' || part.change === 'rescheduled')
-  if (toSchedule.length === 0) return answerAsBefore(message, situation, identity, invitation, current, received.series, zones)
+  if (toSchedule.length === 0)
+    return answerAsBefore(message, situation, identity, invitation, current, received.series, zones)
   return answerByPolicy(message, situation, identity, invitation, toSchedule, received.series, zones)
 }
 
@@ -76,14 +83,25 @@ function answerAsBefore(
   zones: Zones,
 ): Decision {
   const first = parts[0]
-  const participation =
-    (first && readOwnParticipation(situation.stored, first.key, identity)) ?? 'DECLINED'
+  const participation = (first && readOwnParticipation(situation.stored, first.key, identity)) ?? 'DECLINED'
   const reason = reasons.detailsOnly(participation)
   const kept = parts.reduce((series, part) => {
     const before = readOwnParticipation(situation.stored, part.key, identity) ?? participation
-    return { ...series, parts: withPart(series.parts, part.key, withOwnParticipation(part.component, before, invitation, identity)) }
+    return {
+      ...series,
+      parts: withPart(series.parts, part.key, withOwnParticipation(part.component, before, invitation, identity)),
+    }
   }, after)
-  const answer = makeAnswer({ message, situation, invitation, zones, participation, reason, clashes: [], requestStatus: undefined })
+  const answer = makeAnswer({
+    message,
+    situation,
+    invitation,
+    zones,
+    participation,
+    reason,
+    clashes: [],
+    requestStatus: undefined,
+  })
   return finish(situation, kept, zones, identity, [reason], answer.recorded, [answer.effect])
 }
 
@@ -96,12 +114,22 @@ function answerByPolicy(
   after: StoredSeries,
   zones: Zones,
 ): Decision | Wanted {
-  const taking = parts.filter(({ component }) => readBusyTypeOf(component, 'ACCEPTED') !== undefined)
-  const periods = listPeriods(taking, after, zones)
-  if (isFault(periods)) return decideUnusableRequest(message, situation, reasons.unusable(periods), '3.14;Unsupported capability.')
+  const keys = new Set(parts.map((part) => part.key))
+  const asked = makeBookings(after, zones, (component) => readBusyTypeOf(component, 'ACCEPTED')).filter((booking) =>
+    keys.has(booking.recurrenceId ?? ''),
+  )
+  const periods = listWantedPeriods(asked, situation)
+  if (isFault(periods))
+    return decideUnusableRequest(message, situation, reasons.unusable(periods), '3.14;Unsupported capability.')
   if (!isCovered(periods, situation.freeBusy.covers)) return { kind: 'wanted', periods }
   const outcome = schedule(
-    { uid: message.uid, periods, freeBusy: situation.freeBusy, zoneTables: situation.zoneTables, localZone: situation.preferences.zone },
+    {
+      uid: message.uid,
+      asked,
+      freeBusy: situation.freeBusy,
+      zoneTables: situation.zoneTables,
+      localZone: situation.preferences.zone,
+    },
     situation.preferences.schedulingFunctions,
   )
   if (!outcome) return decide('passed', reasons.noPolicy)
@@ -129,6 +157,16 @@ function readClashes(outcome: Outcome): readonly Period[] {
   return outcome.kind === 'decline' ? outcome.clashes.map((clash) => clash.period) : []
 }
 
+function listWantedPeriods(asked: readonly Booking[], situation: Situation): readonly Period[] | CalendarFault {
+  const periods: Period[] = []
+  for (const booking of asked) {
+    const wanted = listAskedPeriods(booking, situation.zoneTables, situation.preferences.zone)
+    if (isFault(wanted)) return wanted
+    periods.push(...wanted.listed, ...(wanted.remainder ? [wanted.remainder] : []))
+  }
+  return periods
+}
+
 function isCovered(periods: readonly Period[], covers: readonly Period[]): boolean {
   const known = new Set(covers.map((period) => `${period.start} ${period.end}`))
   return periods.every((period) => known.has(`${period.start} ${period.end}`))
@@ -148,7 +186,12 @@ function finish(
     const participation = readOwnParticipationOf(component, identity)
     return participation === undefined ? undefined : readBusyTypeOf(component, participation)
   })
-  return decide('applied', because, [{ kind: 'save-series', series: decided }, ...bookings, ...effects], recorded.participation)
+  return decide(
+    'applied',
+    because,
+    [{ kind: 'save-series', series: decided }, ...bookings, ...effects],
+    recorded.participation,
+  )
 }
 
 function readOwnParticipationOf(component: Component, identity: Identity): string | undefined {
@@ -181,7 +224,16 @@ function decideUnusableRequest(
   const repetition = findRepetition(situation)
   if (repetition.kind !== 'first') return decide('ignored', reasons.repeatedUnusable(reason))
   const zones = readZones(message, situation)
-  const answer = makeAnswer({ message, situation, invitation, zones, participation: 'DECLINED', reason, clashes: [], requestStatus })
+  const answer = makeAnswer({
+    message,
+    situation,
+    invitation,
+    zones,
+    participation: 'DECLINED',
+    reason,
+    clashes: [],
+    requestStatus,
+  })
   const series = withDecided(situation.stored ?? makeSeries(message.uid), situation, 'refused', reason, answer.recorded)
   return decide('refused', reason, [{ kind: 'save-series', series }, answer.effect], 'DECLINED')
 }

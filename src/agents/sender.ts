@@ -26,5 +26,7 @@ export function checkSender(situation: Situation): Decision | undefined {
     delegates: preferences.delegates,
     aliases: preferences.addresses,
   }
-  return mayActFor(situation.user, situation.mail, authority, site.addresses) ? undefined : decide('refused', reasons.notYours)
+  return mayActFor(situation.user, situation.mail, authority, site.addresses)
+    ? undefined
+    : decide('refused', reasons.notYours)
 }

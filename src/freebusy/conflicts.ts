@@ -1,11 +1,13 @@
-// Which of the asked periods are taken, and by whom; with capacity counted at one instant.
-import { isFault, type CalendarFault } from '../calendar/fault.ts'
+// Which dates of asked bookings are taken, and by whom; with capacity counted at one instant.
+import { findCollisions, findPeriodCollisions } from '../calendar/collision.ts'
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import { isOverlapping, type Period } from '../calendar/period.ts'
-import { listOccurrences, readRecurrence } from '../calendar/recurrence.ts'
-import { makeZones, toInstant, type ZoneTables } from '../calendar/time-zone.ts'
+import { listOccurrences, type Recurrence, readRecurrence } from '../calendar/recurrence.ts'
 import type { Instant } from '../calendar/time.ts'
-import { readTimeZones } from './record-zones.ts'
+import { toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
+import { listAskedPeriods } from './asked-periods.ts'
 import type { Booking } from './record.ts'
+import { makeBookingZones } from './record-zones.ts'
 import type { FreeBusyWindow } from './window.ts'
 
 export interface Conflict {
@@ -21,36 +23,43 @@ export interface BusyTime {
 }
 
 export interface ConflictQuestion {
-  readonly periods: readonly Period[]
+  readonly asked: readonly Booking[]
+  /** Covers the asked periods, the remainder of endless series included. */
   readonly window: FreeBusyWindow
   /** Bookings of this UID are our own old slot and do not count. */
   readonly uid: string
   /** How many may overlap at one instant: 1 for an ordinary room. */
   readonly capacity: number
   readonly zoneTables: ZoneTables
+  /** For floating times: the zone of whose schedule it is. */
   readonly localZone: string
 }
 
-/** In the order of the periods; empty where all are free. RFC 5545, 3.6.1: the end of a booking does not belong to it. */
+/**
+ * In order of time; empty where all is free. RFC 5545, 3.6.1: the end of a booking does not belong to it. Series are compared by
+ * their rules, so there is no day behind which nobody looks; with a capacity above one, the dates behind the first thousand
+ * are counted at the first twenty meetings with each other series.
+ */
 export function findConflicts(question: ConflictQuestion): readonly Conflict[] | CalendarFault {
-  const schedules = [...question.window.single, ...question.window.recurring]
-    .filter((booking) => booking.uid !== question.uid && isTaking(booking))
-    .map((booking) => makeBusySchedule(booking, question.zoneTables, question.localZone))
-  const fault = schedules.find(isFault)
-  if (fault) return fault
-  const conflicts: Conflict[] = []
-  for (const period of question.periods) {
-    const busy: BusyTime[] = []
-    for (const schedule of schedules) {
-      if (isFault(schedule)) continue
-      const times = schedule(period)
-      if (isFault(times)) return times
-      busy.push(...times)
-    }
-    busy.sort((a, b) => a.period.start - b.period.start)
-    if (isFull(period, busy, question.capacity)) conflicts.push({ period, with: busy })
+  const { window, zoneTables, localZone } = question
+  const schedules: BusySchedule[] = []
+  for (const booking of [...window.single, ...window.recurring]) {
+    if (booking.uid === question.uid || !isTaking(booking)) continue
+    const schedule = makeBusySchedule(booking, zoneTables, localZone)
+    if (isFault(schedule)) return schedule
+    schedules.push(schedule)
   }
-  return conflicts
+  const conflicts: Conflict[] = []
+  for (const booking of question.asked) {
+    const periods = listCriticalPeriods(booking, schedules, question)
+    if (isFault(periods)) return periods
+    for (const period of periods) {
+      const busy = listBusyTimes(schedules, period)
+      if (isFault(busy)) return busy
+      if (isFull(period, busy, question.capacity)) conflicts.push({ period, with: busy })
+    }
+  }
+  return conflicts.sort((a, b) => a.period.start - b.period.start)
 }
 
 /** FREE takes no time; ORG is held by an organizer who does not attend. RFC 5545, 3.2.9. */
@@ -58,29 +67,64 @@ function isTaking(booking: Booking): boolean {
   return booking.busyType !== 'FREE' && booking.busyType !== 'ORG'
 }
 
-/** When a booking shares time with a period; what does not depend on the period is worked out once. */
-export type BusySchedule = (within: Period) => readonly BusyTime[] | CalendarFault
+/** A booking of the schedule, what does not depend on the asked period worked out once. */
+interface BusySchedule {
+  readonly booking: Booking
+  readonly zones: Zones
+  /** Of a single booking. */
+  readonly period: Period
+  readonly recurrence: Recurrence | undefined
+}
 
-export function makeBusySchedule(
+function makeBusySchedule(booking: Booking, zoneTables: ZoneTables, localZone: string): BusySchedule | CalendarFault {
+  const zones = makeBookingZones(booking, zoneTables, localZone)
+  const start = toInstant(booking.start, zones)
+  if (isFault(start)) return start
+  const end = toInstant(booking.end, zones)
+  if (isFault(end)) return end
+  const recurrence = booking.recurrence && readRecurrence(booking.recurrence.component)
+  return isFault(recurrence) ? recurrence : { booking, zones, period: { start, end }, recurrence }
+}
+
+function listBusyTimes(schedules: readonly BusySchedule[], within: Period): readonly BusyTime[] | CalendarFault {
+  const busy: BusyTime[] = []
+  for (const { booking, zones, period, recurrence } of schedules) {
+    const times = recurrence ? listOccurrences(recurrence, zones, within) : [period]
+    if (isFault(times)) return times
+    for (const { start, end } of times)
+      if (isOverlapping({ start, end }, within)) busy.push({ booking, period: { start, end } })
+  }
+  return busy.sort((a, b) => a.period.start - b.period.start)
+}
+
+/** Meetings of two rules that are looked at behind the listed dates: the first of them is a refusal already. */
+const mostMeetings = 20
+
+/** The dates of a booking that may be taken: all listed ones, and behind them those where it meets another booking. */
+function listCriticalPeriods(
   booking: Booking,
-  zoneTables: ZoneTables,
-  localZone: string,
-): BusySchedule | CalendarFault {
-  const zones = makeZones(zoneTables, readTimeZones(booking), localZone)
-  const inside = (periods: readonly Period[], within: Period): readonly BusyTime[] =>
-    periods.filter((period) => isOverlapping(period, within)).map((period) => ({ booking, period }))
-  if (!booking.recurrence) {
-    const start = toInstant(booking.start, zones)
-    if (isFault(start)) return start
-    const end = toInstant(booking.end, zones)
-    return isFault(end) ? end : (within) => inside([{ start, end }], within)
+  schedules: readonly BusySchedule[],
+  { zoneTables, localZone }: ConflictQuestion,
+): readonly Period[] | CalendarFault {
+  const asked = listAskedPeriods(booking, zoneTables, localZone)
+  if (isFault(asked)) return asked
+  const recurrence = booking.recurrence && readRecurrence(booking.recurrence.component)
+  if (!asked.remainder || recurrence === undefined || isFault(recurrence)) return asked.listed
+  const zones = makeBookingZones(booking, zoneTables, localZone)
+  const far: Period[] = []
+  for (const schedule of schedules) {
+    const met = schedule.recurrence
+      ? findCollisions(recurrence, schedule.recurrence, zones, schedule.zones, asked.remainder.start, mostMeetings)
+      : isOverlapping(schedule.period, asked.remainder)
+        ? findPeriodCollisions(schedule.period, recurrence, zones, mostMeetings)
+        : []
+    if (isFault(met)) return met
+    for (const meeting of met) far.push('a' in meeting ? meeting.a : meeting)
   }
-  const recurrence = readRecurrence(booking.recurrence.component)
-  if (isFault(recurrence)) return recurrence
-  return (within) => {
-    const occurrences = recurrence === undefined ? [] : listOccurrences(recurrence, zones, within)
-    return isFault(occurrences) ? occurrences : inside(occurrences, within)
-  }
+  const unique = new Map(
+    far.filter(({ start }) => start >= (asked.remainder?.start ?? 0)).map((period) => [period.start, period]),
+  )
+  return [...asked.listed, ...unique.values()]
 }
 
 /** Is there an instant inside the period at which `capacity` bookings are already there? */

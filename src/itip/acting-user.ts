@@ -38,7 +38,10 @@ export function findInvitation(component: Component, identity: Identity): Invita
 export function isOwnAddress(address: CalendarAddress | undefined, identity: Identity): boolean {
   if (address === undefined) return false
   if (address === identity.user) return true
-  if (identity.originalRecipient !== undefined && parseCalendarAddress(identity.originalRecipient, identity.rules) === address)
+  if (
+    identity.originalRecipient !== undefined &&
+    parseCalendarAddress(identity.originalRecipient, identity.rules) === address
+  )
     return true
   return identity.aliases.some((alias) => matchesAlias(address, alias, identity.rules))
 }

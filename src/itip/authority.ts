@@ -1,6 +1,11 @@
 // May this sender do this to this object? RFC 5546, 6.1; RFC 6047, 2.3.
 import { type CalendarUser, readAttendees, readOrganizer } from '../calendar/attendee.ts'
-import { type AddressRules, type CalendarAddress, parseCalendarAddress, readDomain } from '../calendar/calendar-address.ts'
+import {
+  type AddressRules,
+  type CalendarAddress,
+  parseCalendarAddress,
+  readDomain,
+} from '../calendar/calendar-address.ts'
 import type { Component } from '../calendar/component.ts'
 import type { MailFacts } from './mail-facts.ts'
 
@@ -8,7 +13,11 @@ import type { MailFacts } from './mail-facts.ts'
  * Does the mail come from the domain of the calendar user it speaks for? From, Sender and the envelope sender are looked at,
  * against the user, its SENT-BY and its EMAIL. Nothing is proven by this; `sender_check` will be the proof.
  */
-export function isFromDomainOf(users: readonly (CalendarUser | undefined)[], mail: MailFacts, rules: AddressRules): boolean {
+export function isFromDomainOf(
+  users: readonly (CalendarUser | undefined)[],
+  mail: MailFacts,
+  rules: AddressRules,
+): boolean {
   const spoken = users
     .flatMap((user) => [user?.address, user?.sentBy, user?.email])
     .flatMap((address) => (address === undefined ? [] : [readDomain(address)]))
@@ -65,7 +74,9 @@ export function mayActFor(
 
 /** A login without a domain is one of the user's own domain. */
 function isSameLogin(login: string, name: string, domain: string, rules: AddressRules): boolean {
-  return readLogin(login, domain, rules) !== undefined && readLogin(login, domain, rules) === readLogin(name, domain, rules)
+  return (
+    readLogin(login, domain, rules) !== undefined && readLogin(login, domain, rules) === readLogin(name, domain, rules)
+  )
 }
 
 function readLogin(text: string, domain: string, rules: AddressRules): CalendarAddress | undefined {

@@ -93,7 +93,9 @@ function applyUninvitation(series: StoredSeries, key: string, component: Compone
           component: {
             ...part.component,
             properties: part.component.properties.filter(
-              (property) => property.name !== 'ATTENDEE' || !gone.has(readAttendees({ ...component, properties: [property] })[0]?.address),
+              (property) =>
+                property.name !== 'ATTENDEE' ||
+                !gone.has(readAttendees({ ...component, properties: [property] })[0]?.address),
             ),
           },
         }
@@ -101,7 +103,11 @@ function applyUninvitation(series: StoredSeries, key: string, component: Compone
 }
 
 /** Would the listed attendees leave nobody but the organizer? Then the whole is cancelled for its organizer. */
-export function isEverybodyUninvited(stored: StoredSeries | undefined, component: Component, rules: AddressRules): boolean {
+export function isEverybodyUninvited(
+  stored: StoredSeries | undefined,
+  component: Component,
+  rules: AddressRules,
+): boolean {
   const before = findPart(stored?.parts ?? [], '')
   if (!before) return true
   const gone = new Set(readAttendees(component, rules).map((attendee) => attendee.address))

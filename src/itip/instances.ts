@@ -13,8 +13,8 @@ import {
 import { listOccurrences, readRecurrence } from '../calendar/recurrence.ts'
 import { isSameInstance, makeRecurrenceKey, readKeyInstant } from '../calendar/recurrence-id.ts'
 import { readSpan } from '../calendar/span.ts'
-import type { Zones } from '../calendar/time-zone.ts'
 import { serializeCalendarTime } from '../calendar/time.ts'
+import type { Zones } from '../calendar/time-zone.ts'
 import type { StoredPart, StoredSeries } from './stored-series.ts'
 
 export function makeSeries(uid: string): StoredSeries {
@@ -56,7 +56,12 @@ export function findPart(parts: readonly StoredPart[], key: string): Component |
 
 /** Parts with one replaced or added; the series first, instances by key. */
 export function withPart(parts: readonly StoredPart[], key: string, component: Component): readonly StoredPart[] {
-  return [...parts.filter((part) => part.key !== key), { key, component }].sort((a, b) => compareText(a.key, b.key))
+  return withParts(parts, [{ key, component }])
+}
+
+export function withParts(parts: readonly StoredPart[], replacements: readonly StoredPart[]): readonly StoredPart[] {
+  const byKey = new Map([...parts, ...replacements].map((part) => [part.key, part]))
+  return [...byKey.values()].sort((a, b) => compareText(a.key, b.key))
 }
 
 export function withoutPart(parts: readonly StoredPart[], key: string): readonly StoredPart[] {

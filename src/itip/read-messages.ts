@@ -26,9 +26,13 @@ const scheduled: readonly string[] = ['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY'
 export function readMessages(object: CalendarObject, zones: Zones): readonly ReadMessage[] {
   const method = object.method
   if (method === undefined || method === '')
-    return [makeUnusable(makeFault('no-method', 'the calendar object has no METHOD, so it asks for nothing'), null, null)]
+    return [
+      makeUnusable(makeFault('no-method', 'the calendar object has no METHOD, so it asks for nothing'), null, null),
+    ]
   if (!isMethod(method))
-    return [makeUnusable(makeFault('unknown-method', `METHOD ${method.slice(0, 40)} is none of RFC 5546`), method, null)]
+    return [
+      makeUnusable(makeFault('unknown-method', `METHOD ${method.slice(0, 40)} is none of RFC 5546`), method, null),
+    ]
   const components = object.components.filter((component) => scheduled.includes(component.name))
   const fault = checkIdentity(method, components)
   if (fault) return [makeUnusable(fault, method, components.map(readUid).find(Boolean) ?? null)]
@@ -53,9 +57,7 @@ function readMessage(
     notes: object.notes,
   }
   const fault = checkRestrictions(method, components, zones)
-  return fault
-    ? { kind: 'unusable', fault, method, uid, readable: message }
-    : { kind: 'message', message }
+  return fault ? { kind: 'unusable', fault, method, uid, readable: message } : { kind: 'message', message }
 }
 
 function makeUnusable(fault: CalendarFault, method: string | null, uid: string | null): UnusableMessage {

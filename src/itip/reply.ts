@@ -14,9 +14,18 @@ import {
   readTime,
   withParameter,
 } from '../calendar/properties.ts'
-import { toInstant, type Zones } from '../calendar/time-zone.ts'
 import { type Instant, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
-import { compareText, findPart, hasInstance, isAttendee, makeInstance, readKey, withParticipation, withPart } from './instances.ts'
+import { toInstant, type Zones } from '../calendar/time-zone.ts'
+import {
+  compareText,
+  findPart,
+  hasInstance,
+  isAttendee,
+  makeInstance,
+  readKey,
+  withPart,
+  withParticipation,
+} from './instances.ts'
 import { readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import type { AttendeeAnswer, StoredSeries } from './stored-series.ts'
@@ -73,14 +82,17 @@ function classifyAnswer(
   const master = findPart(series.parts, '')
   const part = findPart(series.parts, key) ?? master
   if (!part) return 'no-such-instance'
-  if (key !== '' && !findPart(series.parts, key) && (!master || !hasInstance(master, key, zones))) return 'no-such-instance'
+  if (key !== '' && !findPart(series.parts, key) && (!master || !hasInstance(master, key, zones)))
+    return 'no-such-instance'
   const invited = readAttendees(part, rules).some((candidate) => candidate.address === attendee.address)
   if (attendee.address === undefined || !invited) return 'party-crasher'
   const last = findAnswer(series, key, attendee.address)
   // RFC 5546, 2.1.5, rules 3 and 4: highest SEQUENCE, then latest DTSTAMP, per attendee.
   const revision = readRevision(component)
   if (last && isLater(last, revision.sequence, revision.stamp)) return 'outdated'
-  return revision.sequence < readSequence(part) && findProperty(component, 'SEQUENCE') ? 'for-older-revision' : 'recorded'
+  return revision.sequence < readSequence(part) && findProperty(component, 'SEQUENCE')
+    ? 'for-older-revision'
+    : 'recorded'
 }
 
 function isLater(last: AttendeeAnswer, sequence: number, stamp: Instant | undefined): boolean {
@@ -173,7 +185,9 @@ function makeAnswer(component: Component, content: AnswerContent, zones: Zones):
 
 /** The attendee as invited, with the answer; parameters that only steer the invitation are dropped. */
 function makeAnsweringAttendee(content: AnswerContent): Property {
-  const kept = content.attendee.parameters.filter(({ name }) => ['CN', 'CUTYPE', 'ROLE', 'MEMBER', 'SENT-BY'].includes(name))
+  const kept = content.attendee.parameters.filter(({ name }) =>
+    ['CN', 'CUTYPE', 'ROLE', 'MEMBER', 'SENT-BY'].includes(name),
+  )
   return withParameter({ ...content.attendee, parameters: kept }, 'PARTSTAT', content.participation)
 }
 
@@ -198,7 +212,9 @@ function alignEndZone(properties: readonly Property[], component: Component, zon
 
 function chooseTimeZones(request: SchedulingMessage, components: readonly Component[]): ReadonlyMap<string, Component> {
   const used = new Set(
-    components.flatMap((component) => component.properties.flatMap((property) => readParameter(property, 'TZID') ?? [])),
+    components.flatMap((component) =>
+      component.properties.flatMap((property) => readParameter(property, 'TZID') ?? []),
+    ),
   )
   return new Map([...request.timeZones].filter(([tzid]) => used.has(tzid)))
 }

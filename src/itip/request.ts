@@ -86,7 +86,10 @@ function isOlderThanSeries(stored: StoredSeries, key: string, component: Compone
   const mine = readRevision(component)
   const theirs = readRevision(series)
   return (
-    mine.sequence < theirs.sequence && mine.stamp !== undefined && theirs.stamp !== undefined && mine.stamp < theirs.stamp
+    mine.sequence < theirs.sequence &&
+    mine.stamp !== undefined &&
+    theirs.stamp !== undefined &&
+    mine.stamp < theirs.stamp
   )
 }
 
@@ -95,7 +98,9 @@ function applyPart(series: StoredSeries, part: ReceivedPart): StoredSeries {
   const cancelled = !restored
     ? series.cancelled
     : part.key === ''
-      ? series.cancelled.filter(({ component }) => compareRevision(readRevision(part.component), readRevision(component)) !== 'newer')
+      ? series.cancelled.filter(
+          ({ component }) => compareRevision(readRevision(part.component), readRevision(component)) !== 'newer',
+        )
       : withoutPart(series.cancelled, part.key)
   return { ...series, parts: withPart(series.parts, part.key, part.component), cancelled }
 }

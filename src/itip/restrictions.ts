@@ -12,7 +12,11 @@ import { type Method, senderOfMethod } from './method.ts'
 const needsStart: readonly Method[] = ['REQUEST', 'ADD', 'COUNTER']
 
 /** Why the components of one UID cannot be used for the method, or nothing. */
-export function checkRestrictions(method: Method, components: readonly Component[], zones: Zones): CalendarFault | undefined {
+export function checkRestrictions(
+  method: Method,
+  components: readonly Component[],
+  zones: Zones,
+): CalendarFault | undefined {
   for (const component of components) {
     const fault = checkComponent(method, component, zones)
     if (fault) return fault
@@ -50,7 +54,8 @@ const longestUid = 4096
 
 /** Why these components are no scheduling message at all, or nothing: UIDs and component types. RFC 5546, 3.2–3.5. */
 export function checkIdentity(method: Method, components: readonly Component[]): CalendarFault | undefined {
-  if (components.length === 0) return makeFault('no-component', `the ${method} has no event, to-do, journal or free/busy`)
+  if (components.length === 0)
+    return makeFault('no-component', `the ${method} has no event, to-do, journal or free/busy`)
   const names = new Set(components.map((component) => component.name))
   if (names.size > 1) return makeFault('mixed-components', `one ${method} has ${[...names].join(' and ')}`)
   const uids = components.map(readUid)

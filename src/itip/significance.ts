@@ -26,7 +26,9 @@ function isOtherPeriod(before: Component, after: Component, zones: Zones): boole
 function isOtherZone(before: Component, after: Component): boolean {
   const first = readTime(before, 'DTSTART')
   const second = readTime(after, 'DTSTART')
-  return first?.kind !== second?.kind || (first?.kind === 'zoned' && second?.kind === 'zoned' && first.zone !== second.zone)
+  return (
+    first?.kind !== second?.kind || (first?.kind === 'zoned' && second?.kind === 'zoned' && first.zone !== second.zone)
+  )
 }
 
 function isOtherText(before: Component, after: Component, name: string): boolean {
@@ -35,7 +37,12 @@ function isOtherText(before: Component, after: Component, name: string): boolean
 
 function readSorted(component: Component, name: string): string {
   return findProperties(component, name)
-    .flatMap((property) => property.value.trim().toUpperCase().split(name === 'RRULE' ? ';' : ','))
+    .flatMap((property) =>
+      property.value
+        .trim()
+        .toUpperCase()
+        .split(name === 'RRULE' ? ';' : ','),
+    )
     .filter((text) => text !== '' && text !== 'INTERVAL=1')
     .sort()
     .join(' ')

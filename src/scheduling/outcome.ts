@@ -1,15 +1,15 @@
 // What a resource's policies say to a request, and what they know of it.
-import type { Period } from '../calendar/period.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import type { Conflict } from '../freebusy/conflicts.ts'
+import type { Booking } from '../freebusy/record.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { Reason } from '../itip/reason.ts'
 
 export interface BookingRequest {
   readonly uid: string
-  /** All that is asked for: one period for a single event, one for each occurrence of a series. */
-  readonly periods: readonly Period[]
-  /** The resource's own schedule, at least within the periods. */
+  /** What would be booked. */
+  readonly asked: readonly Booking[]
+  /** The resource's own schedule, at least where the asked bookings reach. */
   readonly freeBusy: FreeBusyWindow
   readonly zoneTables: ZoneTables
   /** The resource's zone. */

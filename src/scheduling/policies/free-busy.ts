@@ -10,16 +10,23 @@ const rule = 'scheduling_function schedule_in_freebusy'
 export function scheduleInFreeBusy(request: BookingRequest, policyArguments: readonly string[]): Outcome {
   const capacity = Number(policyArguments[0] ?? 1)
   const conflicts = findConflicts({
-    periods: request.periods,
+    asked: request.asked,
     window: request.freeBusy,
     uid: request.uid,
     capacity,
     zoneTables: request.zoneTables,
     localZone: request.localZone,
   })
-  // A booking of our own that cannot be read is our fault, not the organizer's: the mail is kept.
-  if (isFault(conflicts)) throw new Error(`the schedule cannot be read: ${conflicts.text}`)
-  if (conflicts.length === 0) return { kind: 'accept', because: makeReason('free', rule, describeFree(request, capacity)) }
+  if (isFault(conflicts))
+    return {
+      kind: 'decline',
+      because: makeReason(conflicts.code, rule, conflicts.text),
+      clashes: [],
+      // RFC 5546, 3.6.27.
+      requestStatus: '3.14;Unsupported capability.',
+    }
+  if (conflicts.length === 0)
+    return { kind: 'accept', because: makeReason('free', rule, describeFree(request, capacity)) }
   return {
     kind: 'decline',
     because: makeOverlap(conflicts, capacity),
@@ -30,7 +37,7 @@ export function scheduleInFreeBusy(request: BookingRequest, policyArguments: rea
 }
 
 function describeFree(request: BookingRequest, capacity: number): string {
-  const what = request.periods.length === 1 ? 'the time is free' : `all ${request.periods.length} times are free`
+  const what = request.asked.some((booking) => booking.recurrence) ? 'all its times are free' : 'the time is free'
   return capacity === 1 ? what : `${what} (capacity ${capacity})`
 }
 
@@ -41,7 +48,14 @@ function makeOverlap(conflicts: readonly Conflict[], capacity: number): Reason {
   const uids = [...new Set(conflicts.flatMap((conflict) => conflict.with.map((time) => time.booking.uid)))]
   const named = uids.slice(0, mostNamed).join(', ')
   const more = uids.length > mostNamed ? ` and ${uids.length - mostNamed} more` : ''
-  const dates = conflicts.slice(0, mostNamed).map(({ period }) => serializeInstant(period.start)).join(', ')
+  const dates = conflicts
+    .slice(0, mostNamed)
+    .map(({ period }) => serializeInstant(period.start))
+    .join(', ')
   const full = capacity === 1 ? '' : `; capacity ${capacity}`
-  return makeReason('overlaps', rule, `overlaps ${named}${more} at ${dates}${conflicts.length > mostNamed ? ', …' : ''}${full}`)
+  return makeReason(
+    'overlaps',
+    rule,
+    `overlaps ${named}${more} at ${dates}${conflicts.length > mostNamed ? ', …' : ''}${full}`,
+  )
 }

@@ -1,0 +1,46 @@
+// Which periods of a schedule must be looked at before asked bookings can be made.
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import type { Period } from '../calendar/period.ts'
+import { readRecurrence, walkOccurrences } from '../calendar/recurrence.ts'
+import { toInstant, type ZoneTables } from '../calendar/time-zone.ts'
+import type { Booking } from './record.ts'
+import { makeBookingZones } from './record-zones.ts'
+
+export interface AskedPeriods {
+  /** One for each single booking, and for the first occurrences of each series. */
+  readonly listed: readonly Period[]
+  /** Where a series goes on behind the listed occurrences: from there on its rule is compared, not its dates. */
+  readonly remainder: Period | undefined
+}
+
+/** Twenty years of a weekly meeting, some years of a daily one: so far each date is looked up on its own. */
+const mostListed = 1000
+
+/** The end of the year 9999, the last that iCalendar can write. */
+const endOfTime = 253_402_300_800
+
+export function listAskedPeriods(
+  booking: Booking,
+  zoneTables: ZoneTables,
+  localZone: string,
+): AskedPeriods | CalendarFault {
+  const zones = makeBookingZones(booking, zoneTables, localZone)
+  const start = toInstant(booking.start, zones)
+  if (isFault(start)) return start
+  const end = toInstant(booking.end, zones)
+  if (isFault(end)) return end
+  if (!booking.recurrence) return { listed: [{ start, end }], remainder: undefined }
+  const recurrence = readRecurrence(booking.recurrence.component)
+  if (isFault(recurrence)) return recurrence
+  const listed: Period[] = []
+  for (const occurrence of recurrence === undefined ? [] : walkOccurrences(recurrence, zones, start)) {
+    if (isFault(occurrence)) return occurrence
+    if (listed.length === mostListed)
+      return {
+        listed,
+        remainder: { start: occurrence.start, end: Math.max(booking.recurrence.until ?? endOfTime, occurrence.end) },
+      }
+    listed.push({ start: occurrence.start, end: occurrence.end })
+  }
+  return { listed, remainder: undefined }
+}
