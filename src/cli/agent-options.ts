@@ -34,7 +34,7 @@ export interface TextWanted {
   readonly kind: 'help' | 'version'
 }
 
-interface OptionRow {
+export interface OptionRow {
   readonly short?: string
   readonly long: string
   /** Name of the value in the help; without it the option takes none. */
@@ -45,7 +45,7 @@ interface OptionRow {
   readonly repeatable?: true
 }
 
-const rows = [
+export const rows = [
   {
     short: 'o',
     long: 'recipient',
