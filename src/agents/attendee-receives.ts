@@ -2,10 +2,10 @@
 import { isFault } from '../calendar/fault.ts'
 import { findInvitation, type Identity, isOwnAddress } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
-import { withPart } from '../itip/instances.ts'
+import { withParts } from '../itip/instances.ts'
 import { type ReceivedPart, receiveRequest } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
-import type { StoredSeries } from '../itip/stored-series.ts'
+import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import { readOwnParticipation, withOwnParticipation } from './answers.ts'
 import { type Decision, decide } from './decision.ts'
 import type { StoreEffect } from './effect.ts'
@@ -27,7 +27,8 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   const current = received.parts.filter((part) => part.change !== 'older')
   if (current.length === 0) return decide('ignored', reasons.olderRevision(message, situation.stored))
   if (current.every((part) => part.change === 'repeated')) return decide('ignored', reasons.alreadyKnown)
-  const series = current.reduce((after, part) => keepAnswer(after, part, situation.stored, identity), received.series)
+  const kept = current.map((part) => keepAnswer(part, situation.stored, identity))
+  const series = { ...received.series, parts: withParts(received.series.parts, kept) }
   const asked = current.filter((part) => part.change === 'new' || part.change === 'rescheduled')
   const notes = [
     ...(asked.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []),
@@ -42,19 +43,12 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
 }
 
 /** Where only details changed the person's earlier answer stands. RFC 5546, 3.2.2.2. */
-function keepAnswer(
-  series: StoredSeries,
-  part: ReceivedPart,
-  before: StoredSeries | undefined,
-  identity: Identity,
-): StoredSeries {
-  const invitation = findInvitation(part.component, identity)
-  const answered = readOwnParticipation(before, part.key, identity)
-  if (part.change !== 'details' || !invitation || answered === undefined) return series
-  return {
-    ...series,
-    parts: withPart(series.parts, part.key, withOwnParticipation(part.component, answered, invitation, identity)),
-  }
+function keepAnswer(part: ReceivedPart, before: StoredSeries | undefined, identity: Identity): StoredPart {
+  const { key, component } = part
+  const invitation = findInvitation(component, identity)
+  const answered = readOwnParticipation(before, key, identity)
+  if (part.change !== 'details' || !invitation || answered === undefined) return { key, component }
+  return { key, component: withOwnParticipation(component, answered, invitation, identity) }
 }
 
 function queueRequest(uid: string): (part: ReceivedPart) => StoreEffect {
