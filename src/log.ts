@@ -1,6 +1,6 @@
 // The log: one line per mail and user, and what went wrong. Addresses and UIDs may stand in it, subjects and texts never.
+import { spawn } from 'node:child_process'
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { createRequire } from 'node:module'
 
 /** What was done with one mail for one user. */
 export interface MailLine {
@@ -153,14 +153,10 @@ function appendLine(path: string, line: string): boolean {
   }
 }
 
-const require = createRequire(import.meta.url)
-
 const priorities: Readonly<Record<Level, string>> = { info: 'info', warning: 'warning', error: 'err' }
 
 /** Node cannot write to /dev/log or the journal's socket itself. The writer is not waited for. */
 function startWriter(kind: 'journal' | 'syslog', program: string, level: Level, line: string): void {
-  // Loaded only when there is something to say: it costs a tenth of a start.
-  const { spawn } = require('node:child_process') as typeof import('node:child_process')
   const priority = priorities[level]
   const [command, args] =
     kind === 'journal'

@@ -84,7 +84,7 @@ async function run(agent: AgentName, runAgent: RunAgent, terminal: boolean, repo
     bytes,
     log,
     isTerminal: terminal,
-    elapsed: () => Math.round(performance.now()),
+    elapsed: () => Math.round(process.uptime() * 1000),
   })
   return endWith(outcome, log)
 }
@@ -108,7 +108,8 @@ function endWith(outcome: Outcome, log: Log): ExitCode {
     case 'done':
       return exitCode.done
     case 'temporary':
-      log.writeError(outcome.reason)
+      if (outcome.theirs) log.writeWarning(outcome.reason)
+      else log.writeError(outcome.reason)
       return exitCode.tryAgain
     case 'refused':
       writeSync(1, `${makeRefusalLine(outcome.code, outcome.reply)}\n`)

@@ -1,5 +1,4 @@
-// Loads dist/agent.cjs, compiled beforehand where an administrator has had that done (`imip-admin init`): a third of the time.
-
+// Loads the bundles of dist/, compiled beforehand where an administrator has had that done (`imip-admin init`).
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
@@ -10,22 +9,31 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 
-/** SHA-256 of dist/agent.cjs, put in by the build into the programs that were built with it. */
+/** `front` is what every mail needs, `agent` what only mails need that may carry a calendar. */
+export type BundleName = 'front' | 'agent'
+
+/** SHA-256 of the bundles, put in by the build into what was built with them. */
+declare const FRONT_DIGEST: string | undefined
 declare const AGENT_DIGEST: string | undefined
 
-const builtDigest = typeof AGENT_DIGEST === 'string' ? AGENT_DIGEST : ''
+function readBuiltDigest(name: BundleName): string {
+  if (name === 'front') return typeof FRONT_DIGEST === 'string' ? FRONT_DIGEST : ''
+  return typeof AGENT_DIGEST === 'string' ? AGENT_DIGEST : ''
+}
 
-/** The exports of dist/agent.cjs in this directory. */
-export function loadAgentBundle(directory: string, digest: string = builtDigest): unknown {
-  const bundle = `${directory}/agent.cjs`
-  const cache = readCodeCache(bundle, makeCachePath(directory, digest))
+/** The exports of a bundle in this directory. */
+export function loadBundle(directory: string, name: BundleName, digest = readBuiltDigest(name)): unknown {
+  const bundle = `${directory}/${name}.cjs`
+  const cache = readCodeCache(bundle, makeCachePath(directory, name, digest))
   // Without a cache Node's own way is as good as any.
-  return cache === undefined ? createRequire(bundle)(bundle) : runScript(bundle, cache).exports
+  return cache === undefined ? createRequire(bundle)(bundle) : runScript(compile(bundle, cache), bundle)
 }
 
 export interface CodeCacheResult {
@@ -36,26 +44,24 @@ export interface CodeCacheResult {
 }
 
 /**
- * Compiles the bundle and keeps the outcome beside it. What the bundle's own `warmUp` runs is compiled too; everything else
- * waits until it is called. Never done by an agent: a cache is code, and only who may change the program may change it.
+ * Compiles a bundle and keeps the outcome beside it. Never done by an agent: a cache is code, and only who may change the
+ * program may change it.
  */
-export async function makeCodeCache(directory: string, digest: string = builtDigest): Promise<CodeCacheResult> {
-  const bundle = `${directory}/agent.cjs`
-  const path = makeCachePath(directory, digest)
+export async function makeCodeCache(
+  directory: string,
+  name: BundleName,
+  digest = readBuiltDigest(name),
+): Promise<CodeCacheResult> {
+  const bundle = `${directory}/${name}.cjs`
+  const path = makeCachePath(directory, name, digest)
   try {
     // V8 accepts a cache of another source of the same length and then runs that one: the name alone tells them apart.
     if (createHash('sha256').update(readFileSync(bundle)).digest('hex') !== digest)
       return { kind: 'not-made', path, reason: `${bundle} was not built together with this program` }
-    const { script, exports } = runScript(bundle, undefined)
-    await warmUp(exports)
-    const beside = `${path}.${process.pid}`
-    try {
-      writeFileSync(beside, script.createCachedData(), { mode: 0o644 })
-      chmodSync(beside, 0o644)
-      renameSync(beside, path)
-    } finally {
-      rmSync(beside, { force: true })
-    }
+    const data = name === 'front' ? compileWhole(bundle) : await compileUsed(bundle)
+    if (compile(bundle, data).cachedDataRejected)
+      return { kind: 'not-made', path, reason: 'this node takes no code cache' }
+    replaceFile(path, data)
     return { kind: 'made', path }
   } catch (error) {
     return { kind: 'not-made', path, reason: error instanceof Error ? error.message : String(error) }
@@ -63,8 +69,8 @@ export async function makeCodeCache(directory: string, digest: string = builtDig
 }
 
 /** Of this bundle, this version of Node and this kind of machine. */
-export function makeCachePath(directory: string, digest: string): string {
-  return `${directory}/agent-${digest}-${process.version}-${process.arch}.cache`
+export function makeCachePath(directory: string, name: BundleName, digest: string): string {
+  return `${directory}/${name}-${digest}-${process.version}-${process.arch}.cache`
 }
 
 /** Nothing unless it belongs to root or to the owner of the program and nobody else may write it. */
@@ -74,8 +80,7 @@ function readCodeCache(bundle: string, path: string): Buffer | undefined {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
     const { uid, mode } = fstatSync(file)
     if ((mode & 0o022) !== 0) return undefined
-    if (uid !== 0 && uid !== readOwner(bundle)) return undefined
-    return readFileSync(file)
+    return uid === 0 || uid === statSync(bundle).uid ? readFileSync(file) : undefined
   } catch {
     return undefined
   } finally {
@@ -83,27 +88,48 @@ function readCodeCache(bundle: string, path: string): Buffer | undefined {
   }
 }
 
-function readOwner(path: string): number {
-  const file = openSync(path, constants.O_RDONLY)
-  try {
-    return fstatSync(file).uid
-  } finally {
-    closeSync(file)
-  }
+/** As Node compiles a CommonJS file; the bundle is ASCII, so one byte is one sign. */
+function compile(bundle: string, cachedData?: Buffer): Script {
+  const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(bundle, 'latin1')}\n})`
+  return new Script(source, { filename: bundle, ...(cachedData === undefined ? {} : { cachedData }) })
 }
 
-/** As Node runs a CommonJS file; the bundle is ASCII, so one byte is one sign. */
-function runScript(bundle: string, cachedData: Buffer | undefined): { script: Script; exports: unknown } {
-  const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(bundle, 'latin1')}\n})`
-  const script = new Script(source, { filename: bundle, ...(cachedData === undefined ? {} : { cachedData }) })
+function runScript(script: Script, bundle: string): unknown {
   const module = { exports: {} }
   const directory = bundle.slice(0, bundle.lastIndexOf('/'))
   const run = script.runInThisContext() as (...given: readonly unknown[]) => void
   run(module.exports, createRequire(bundle), module, bundle, directory)
-  return { script, exports: module.exports }
+  return module.exports
 }
 
-async function warmUp(exports: unknown): Promise<void> {
-  if (typeof exports !== 'object' || exports === null || !('warmUp' in exports)) return
-  if (typeof exports.warmUp === 'function') await exports.warmUp()
+/** Every function of it: most of a small bundle is used by every mail. */
+function compileWhole(bundle: string): Buffer {
+  setFlagsFromString('--no-lazy')
+  let script: Script
+  try {
+    script = compile(bundle)
+  } finally {
+    setFlagsFromString('--lazy')
+  }
+  return script.createCachedData()
+}
+
+/** Only the functions that the bundle's own `warmUp` runs: the whole of a large one would take longer to read than it saves. */
+async function compileUsed(bundle: string): Promise<Buffer> {
+  const script = compile(bundle)
+  const exports = runScript(script, bundle)
+  if (typeof exports === 'object' && exports !== null && 'warmUp' in exports && typeof exports.warmUp === 'function')
+    await exports.warmUp()
+  return script.createCachedData()
+}
+
+function replaceFile(path: string, data: Buffer): void {
+  const beside = `${path}.${process.pid}`
+  try {
+    writeFileSync(beside, data)
+    chmodSync(beside, 0o644)
+    renameSync(beside, path)
+  } finally {
+    rmSync(beside, { force: true })
+  }
 }

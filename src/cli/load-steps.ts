@@ -2,10 +2,10 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as AgentBundle from './agent-bundle.ts'
-import { loadAgentBundle } from './code-cache.ts'
+import { loadBundle } from './code-cache.ts'
 
 export function loadSteps(): typeof AgentBundle {
-  return loadAgentBundle(dirname(readOwnPath())) as typeof AgentBundle
+  return loadBundle(dirname(readOwnPath()), 'agent') as typeof AgentBundle
 }
 
 /** In a bundle `import.meta.url` is the file's path already. */

@@ -1,5 +1,4 @@
 // imip-person-outgoing: a copy of mail sent by a person.
-import { runAgentProgram } from './agent-program.ts'
-import { runAgent } from './run-agent.ts'
+import { loadFront } from './load-front.ts'
 
-void runAgentProgram('imip-person-outgoing', runAgent)
+loadFront().startAgent('imip-person-outgoing')

@@ -1,5 +1,4 @@
 // imip-person: mail arriving for a person.
-import { runAgentProgram } from './agent-program.ts'
-import { runAgent } from './run-agent.ts'
+import { loadFront } from './load-front.ts'
 
-void runAgentProgram('imip-person', runAgent)
+loadFront().startAgent('imip-person')

@@ -1,5 +1,4 @@
 // imip-resource: mail arriving for a resource.
-import { runAgentProgram } from './agent-program.ts'
-import { runAgent } from './run-agent.ts'
+import { loadFront } from './load-front.ts'
 
-void runAgentProgram('imip-resource', runAgent)
+loadFront().startAgent('imip-resource')

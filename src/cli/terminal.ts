@@ -1,8 +1,6 @@
 // Is a person there to read, or a mail system?
 import { fstatSync } from 'node:fs'
-import { createRequire } from 'node:module'
-
-const require = createRequire(import.meta.url)
+import { isatty } from 'node:tty'
 
 /** Is this file descriptor a terminal? A pipe, file or nothing costs one system call and loads no code. */
 export function isTerminal(descriptor: number): boolean {
@@ -11,7 +9,7 @@ export function isTerminal(descriptor: number): boolean {
   } catch {
     return false
   }
-  return (require('node:tty') as typeof import('node:tty')).isatty(descriptor)
+  return isatty(descriptor)
 }
 
 /** Postfix sets MAIL_CONFIG for what it runs; Exim sets these three together. */

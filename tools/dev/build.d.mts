@@ -3,4 +3,4 @@ export interface BuildResult {
   readonly missing: readonly string[]
 }
 export declare function buildBundles(directory?: string): Promise<BuildResult>
-export declare function bundleEntry(entry: string): Promise<Buffer>
+export declare function bundleEntry(entry: string, define?: Readonly<Record<string, string>>): Promise<Buffer>
