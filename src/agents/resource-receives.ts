@@ -1,3 +1,4 @@
+// What arrives for a resource: REQUEST is answered by policy, CANCEL frees the time.
 import { isFault } from '../calendar/fault.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
