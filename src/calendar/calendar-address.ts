@@ -42,13 +42,18 @@ export function readMailbox(text: string): string | undefined {
   const at = address.lastIndexOf('@')
   if (at < 1 || at === address.length - 1 || address.length > longestAddress) return undefined
   const local = address.slice(0, at)
-  // RFC 5321, 4.1.2: a quoted local part may hold anything but control characters, any other no specials;
-  // so https://host/pat@example.com and two addresses in one are none.
-  const isSound = local.startsWith('"') ? /^"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"$/u : /^[^\s\p{Cc}()<>[\]:;,@\\"]+$/u
-  if (!isSound.test(local) || !/^(?:[^\s\p{Cc}()<>[\]:;,@\\"'/?#]+|\[[\da-z.:]+\])$/iu.test(address.slice(at + 1)))
-    return undefined
+  const domain = address.slice(at + 1)
+  if (!(local.startsWith('"') ? quotedLocalPart : plainLocalPart).test(local)) return undefined
+  if (!domainName.test(domain) && !domainLiteral.test(domain)) return undefined
   return address
 }
+
+// RFC 5321, 4.1.2: a quoted local part may hold anything but control characters (and here no angles), another one no specials;
+// so https://host/pat@example.com and two addresses in one are none.
+const plainLocalPart = /^[^\s\p{Cc}()<>[\]:;,@\\"]+$/u
+const quotedLocalPart = /^"(?:[^"\\<>\p{Cc}]|\\[^<>\p{Cc}])*"$/u
+const domainName = /^(?:[^\s\p{Cc}()<>[\]:;,@\\"'/?#.]+\.)*[^\s\p{Cc}()<>[\]:;,@\\"'/?#.]+\.?$/u
+const domainLiteral = /^\[[\da-z.:]+\]$/i
 
 /** `user@example.com`, for envelopes and people. */
 export function showAddress(address: CalendarAddress): string {
