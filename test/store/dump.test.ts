@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { makeProperty } from '../../src/calendar/properties.ts'
+import type { ZoneTables } from '../../src/calendar/time-zone.ts'
+import { makeFixedClock } from '../../src/calendar/zone-clock.ts'
+import { dumpUser, serializeDump } from '../../src/store/dump.ts'
+import { makeMemoryStore } from '../../src/store/memory/store.ts'
+import type { StoredUser } from '../../src/store/store.ts'
+import { at, between, makeBooking, makeEvent, makeRecurrence, makeSeries, room } from './samples.ts'
+
+const uid = 'planning@example.com'
+
+const zoneTables: ZoneTables = {
+  version: 'test',
+  find: (name) => (name === 'Europe/Oslo' ? { name, source: 'known', ...makeFixedClock(3600) } : undefined),
+}
+
+const event = makeEvent(uid, ['SEQUENCE', '2'], ['SUMMARY', 'Planning'], ['STATUS', 'CONFIRMED'])
+const invited = {
+  ...event,
+  properties: [
+    ...event.properties,
+    makeProperty('DTSTART', '20260310T110000', { TZID: 'Europe/Oslo' }),
+    makeProperty('DURATION', 'PT1H'),
+    makeProperty('ORGANIZER', 'mailto:Pat@example.com'),
+    makeProperty('ATTENDEE', 'mailto:Room@example.com', { PARTSTAT: 'ACCEPTED', CUTYPE: 'ROOM' }),
+    makeProperty('ATTENDEE', 'mailto:kim@example.com', {
+      ROLE: 'OPT-PARTICIPANT',
+      RSVP: 'TRUE',
+      PARTSTAT: 'DELEGATED',
+      'DELEGATED-TO': 'mailto:lee@example.com',
+      'SENT-BY': 'mailto:desk@example.com',
+    }),
+  ],
+}
+
+const stored: StoredUser = {
+  user: room,
+  series: [
+    makeSeries(uid, {
+      parts: [{ key: '', component: invited }],
+      cancelled: [{ key: '20260317T100000Z', component: makeEvent(uid, ['STATUS', 'CANCELLED']) }],
+    }),
+  ],
+  bookings: [
+    makeBooking('weekly@example.com', at('2026-03-10T08:00:00Z'), at('2026-03-10T09:00:00Z'), {
+      recurrence: makeRecurrence('20260310T080000Z'),
+      summary: '',
+    }),
+    makeBooking(uid, at('2026-03-10T10:00:00Z'), at('2026-03-10T11:00:00Z'), {
+      summary: 'The "plan"',
+      expires: at('2026-03-11T00:00:00Z'),
+    }),
+    {
+      ...makeBooking('day', 0, 0, { busyType: 'ORG', recurrenceId: '20260312' }),
+      start: { kind: 'date', local: at('2026-03-12T00:00:00Z') },
+      end: { kind: 'date', local: at('2026-03-13T00:00:00Z') },
+    },
+  ],
+  requests: [
+    { uid, recurrenceId: null, type: 'REQUEST' },
+    { uid: 'two words', recurrenceId: '20260310T100000Z', type: 'COUNTER' },
+  ],
+}
+
+test('the text form has a line an entry, in the order of the contract', () => {
+  expect(serializeDump(dumpUser(stored, { zoneTables }))).toBe(
+    `${[
+      'objects planning@example.com - VEVENT 2 20260302T085900Z CONFIRMED 20260310T100000Z 20260310T110000Z ' +
+        'mailto:pat@example.com mailto:room@example.com;PARTSTAT=ACCEPTED ' +
+        'mailto:kim@example.com;PARTSTAT=DELEGATED;ROLE=OPT-PARTICIPANT;RSVP=TRUE;' +
+        'DELEGATED-TO=mailto:lee@example.com;SENT-BY=mailto:desk@example.com',
+      'cancellations planning@example.com 20260317T100000Z VEVENT 0 20260302T085900Z CANCELLED - - -',
+      'freebusy 20260310T080000Z 20260310T090000Z weekly@example.com - FREQ=WEEKLY BUSY "" mailto:pat@example.com -',
+      'freebusy 20260310T100000Z 20260310T110000Z planning@example.com - - BUSY "The \\"plan\\"" mailto:pat@example.com ' +
+        '20260311T000000Z',
+      'freebusy 20260312 20260313 day 20260312 - ORG Planning mailto:pat@example.com -',
+      'requests "two words" 20260310T100000Z COUNTER',
+      'requests planning@example.com - REQUEST',
+    ].join('\n')}\n`,
+  )
+})
+
+test('the object has all sections and the stored calendar text', () => {
+  const dump = dumpUser(stored, { zoneTables })
+  expect(Object.keys(dump)).toEqual([
+    'user',
+    'objects',
+    'cancellations',
+    'counters',
+    'held',
+    'freebusy',
+    'offers',
+    'others',
+    'requests',
+  ])
+  expect(dump.objects[0]?.ical).toContain('DTSTART;TZID=Europe/Oslo:20260310T110000\r\n')
+  expect(dump.objects[0]?.attendees[1]).toEqual({
+    address: 'mailto:kim@example.com',
+    partstat: 'DELEGATED',
+    role: 'OPT-PARTICIPANT',
+    rsvp: true,
+    delegatedTo: ['mailto:lee@example.com'],
+    delegatedFrom: [],
+    sentBy: 'mailto:desk@example.com',
+  })
+})
+
+test('recurring bookings are expanded inside a period', () => {
+  const within = between('2026-03-10T00:00:00Z', '2026-03-25T00:00:00Z')
+  const { freebusy } = dumpUser(stored, { zoneTables, expand: { within, localZone: 'Europe/Oslo' } })
+  expect(freebusy.filter((booking) => booking.uid === 'weekly@example.com').map((booking) => booking.start)).toEqual([
+    '20260310T080000Z',
+    '20260317T080000Z',
+    '20260324T080000Z',
+  ])
+})
+
+test('an empty user is an empty text', async () => {
+  const store = makeMemoryStore({ now: () => 0 })
+  expect(serializeDump(dumpUser(await store.readUser(room), { zoneTables }))).toBe('')
+})
