@@ -79,7 +79,7 @@ describe('an ordinary delivery', () => {
   })
 
   test('without pipelining one command waits for the other', async () => {
-    const server = await start({ hello: '250 there' })
+    const server = await start({ hello: '250 there', dot: (accepted) => accepted.map(() => '250 ok') })
     expect(kinds((await send(server.server, { recipients: three })).atRecipient)).toEqual(three.map(() => 'delivered'))
     expect(server.heard.length).toBe(6)
   })
