@@ -33,12 +33,8 @@ function makeWorld(run: AgentRun, raw: RawMail): World {
   const clock = now === undefined ? () => Math.floor(Date.now() / 1000) : () => now
   const shows = options.output !== 'send' || options.dryRun
   const delivers = agent === 'imip-person'
-  const steps = { loaded: undefined as ReturnType<typeof loadSteps> | undefined }
-  const load = () => (steps.loaded ??= loadSteps())
-  const once = <Value>(make: () => Value): (() => Value) => {
-    let made: { readonly value: Value } | undefined
-    return () => (made ??= { value: make() }).value
-  }
+  const load = once(loadSteps)
+  const loadZones = once(() => load().loadSystemZones())
   const shown = once(() => makePrintTransport(options.output === 'json' ? 'json' : 'text', writeOutput))
   return {
     agent,
@@ -49,8 +45,10 @@ function makeWorld(run: AgentRun, raw: RawMail): World {
     now: clock,
     elapsed: run.elapsed,
     loadSteps: () => load().steps,
-    openStore: once(() => load().openStore(configuration)),
-    loadZones: once(() => load().loadSystemZones()),
+    openStore: once(() =>
+      load().openStore(configuration, { now: clock, zones: loadZones(), warn: (text) => run.log.writeWarning(text) }),
+    ),
+    loadZones,
     onward: {
       transport: shows ? makeShownTransport(shown(), options.dryRun) : makeLazyTransport(once(() => makeOnward(run))),
       spell: configuration.localSmtp ? (recipient) => makeLocalAddress(recipient, run) : (recipient) => recipient,
@@ -60,6 +58,15 @@ function makeWorld(run: AgentRun, raw: RawMail): World {
       ? noAttempts
       : makeAttempts(`${configuration.storeDir}/.attempts`, configuration.failOpenAfter, clock),
     report: makeReport(run, raw, shown),
+  }
+}
+
+/** What is dear to make is made when it is first needed, and once. */
+function once<Value>(make: () => Value): () => Value {
+  const made: Value[] = []
+  return () => {
+    if (made.length === 0) made.push(make())
+    return made[0] as Value
   }
 }
 

@@ -14,7 +14,7 @@ import {
   readTime,
   withParameter,
 } from '../calendar/properties.ts'
-import { type Instant, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
+import { type Instant, parseCalendarTime, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
 import {
   compareText,
@@ -151,7 +151,7 @@ const echoed = ['UID', 'RECURRENCE-ID', 'SEQUENCE', 'DTSTART', 'DTEND', 'DURATIO
 
 /** The answer of one attendee to a REQUEST: its components as they were asked, with one ATTENDEE each. RFC 5546, 3.2.3. */
 export function makeReply(request: SchedulingMessage, content: AnswerContent, zones: Zones): SchedulingMessage {
-  const answered = request.components.map((component) => makeAnswer(component, content, zones))
+  const answered = request.components.map((component) => makeAnswer(component, content, request, zones))
   return {
     method: 'REPLY',
     uid: request.uid,
@@ -164,7 +164,7 @@ export function makeReply(request: SchedulingMessage, content: AnswerContent, zo
   }
 }
 
-function makeAnswer(component: Component, content: AnswerContent, zones: Zones): Component {
+function makeAnswer(component: Component, content: AnswerContent, request: SchedulingMessage, zones: Zones): Component {
   const kept = echoed.flatMap((name) => findProperties(component, name).slice(0, 1))
   const [uid, ...others] = kept
   const after = ['SUMMARY', 'LOCATION'].flatMap((name) => findProperties(component, name).slice(0, 1))
@@ -174,7 +174,7 @@ function makeAnswer(component: Component, content: AnswerContent, zones: Zones):
     properties: [
       ...(uid ? [uid] : []),
       makeProperty('DTSTAMP', serializeInstant(content.stamp)),
-      ...alignEndZone(others, component, zones),
+      ...alignEndZone(others, component, zones).map((property) => withExplainedZone(property, request, zones)),
       makeAnsweringAttendee(content),
       ...after.map(withoutAlternative),
       ...(content.comment ? [makeTextProperty('COMMENT', content.comment)] : []),
@@ -208,6 +208,16 @@ function alignEndZone(properties: readonly Property[], component: Component, zon
   return properties.map((property) =>
     property.name === 'DTEND' ? makeProperty('DTEND', local, { TZID: start.zone }) : property,
   )
+}
+
+// RFC 5545, 3.2.19: a TZID needs its VTIMEZONE beside it. A request that came without one is answered in UTC.
+function withExplainedZone(property: Property, request: SchedulingMessage, zones: Zones): Property {
+  const tzid = readParameter(property, 'TZID')
+  if (tzid === undefined || request.timeZones.has(tzid)) return property
+  const time = parseCalendarTime(property.value, tzid)
+  const instant = isFault(time) ? time : toInstant(time, zones)
+  if (isFault(instant)) return property
+  return { ...withParameter(property, 'TZID', undefined), value: serializeInstant(instant) }
 }
 
 function chooseTimeZones(request: SchedulingMessage, components: readonly Component[]): ReadonlyMap<string, Component> {
