@@ -13,7 +13,9 @@ export interface When {
 
 export function formatWhen({ start, end, allDay, zone }: When): string {
   const text = allDay ? formatDays(start, end) : formatTimes(start, end)
-  return zone === undefined || zone === '' || allDay ? text : `${text} (${zone})`
+  // The tables of Windows names know UTC as Etc/UTC; people know it as UTC.
+  const shown = zone === 'Etc/UTC' ? 'UTC' : zone
+  return shown === undefined || shown === '' || allDay ? text : `${text} (${shown})`
 }
 
 // RFC 5545, 3.6.1: DTEND is exclusive, so the last day shown is the one before.
