@@ -1,0 +1,105 @@
+// The world of real programs: bin/ run as by a mail system, mailbox and mail system played by receivers.
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { serializeInstant } from '../../src/calendar/time.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import type { BuiltPrograms } from './built-programs.ts'
+import type { NamedValue } from './case-file.ts'
+import {
+  type CaseWorld,
+  caseSettings,
+  chooseRecipients,
+  listAll,
+  makeCaseFolder,
+  nameProgram,
+  openCaseStore,
+  type SentMail,
+  showUser,
+  type ToldVerdict,
+  writePreferenceFiles,
+} from './case-world.ts'
+import type { FixedClock } from './fixed-clock.ts'
+import { startReceiver } from './lmtp-receiver.ts'
+
+export async function makeProgramWorld(programs: BuiltPrograms, clock: FixedClock): Promise<CaseWorld> {
+  const folder = makeCaseFolder()
+  const log = join(folder.path, 'agent.log')
+  const mailbox = await startReceiver({ protocol: 'lmtp', listen: 'socket' })
+  const mailSystem = await startReceiver({ protocol: 'smtp', listen: 'port' })
+  const settings: NamedValue[] = [...caseSettings, { name: 'log', value: log }]
+  const readStore = async <Result>(read: (store: ReturnType<typeof openCaseStore>) => Promise<Result>) => {
+    const overrides = [{ name: 'store_dir', value: folder.store, from: 'case' }]
+    const store = openCaseStore(loadConfig({ file: '/dev/null', environment: {}, overrides }), clock)
+    try {
+      return await read(store)
+    } finally {
+      await store.close()
+    }
+  }
+
+  return {
+    name: 'executables',
+    clock,
+    configure: (setting) => void settings.push(setting),
+    writePreferences: (user, preferences) => writePreferenceFiles(folder, user, preferences),
+    async receive(route, bytes) {
+      const [heldByMailbox, heldByMailSystem] = [mailbox.mails.length, mailSystem.mails.length]
+      const logged = readLog(log).length
+      const given = (option: string, value: string | undefined) => (value === undefined ? [] : [option, value])
+      const args = [
+        ...['-c', '/dev/null', '-S', folder.store, '-p', folder.preferences],
+        ...['-l', mailbox.address, '--smtp', mailSystem.address],
+        ...['--now', serializeInstant(clock.now()), '-s', route.sender],
+        ...settings.flatMap(({ name, value }) => ['--set', `${name}=${value}`]),
+        ...chooseRecipients(route).flatMap((recipient) => ['-o', recipient]),
+        ...given('--original-recipient', route.options.get('original')),
+        ...given('--login', route.options.get('login')),
+        ...given('--client', route.options.get('client')),
+        ...given('--queue-id', route.options.get('queue')),
+      ]
+      const { code, output, errors } = await programs.run(nameProgram(route.agent), args, bytes)
+      // Run by a mail system nothing is said, a refusal apart.
+      const said = [output, errors].filter((text) => text !== '').join(' ')
+      return {
+        exit: `${code}${said === '' ? '' : ` ${said}`}`,
+        sent: [
+          ...mailSystem.mails.slice(heldByMailSystem).map((mail) => ({ ...mail, ...readWay(mail.bytes) })),
+          ...mailbox.mails
+            .slice(heldByMailbox)
+            .map((mail) => ({ ...mail, kind: 'original' as const, way: 'onward' as const })),
+        ],
+        verdicts: readLog(log).slice(logged).flatMap(tellVerdict),
+      }
+    },
+    listUsers: () => readStore(listAll),
+    showStore: (user) => readStore((store) => showUser(store, user)),
+    async close() {
+      await Promise.all([mailbox.close(), mailSystem.close()])
+      rmSync(folder.path, { recursive: true, force: true })
+    },
+  }
+}
+
+function readWay(bytes: Uint8Array): Pick<SentMail, 'kind' | 'way'> {
+  const isResent = Buffer.from(bytes.subarray(0, 7)).toString() === 'Resent-'
+  return { kind: isResent ? 'original' : 'answer', way: 'outward' }
+}
+
+interface LogLine {
+  readonly verdict?: string
+  readonly reason?: string
+  readonly uid?: string | null
+  readonly user?: string | null
+}
+
+function readLog(path: string): readonly LogLine[] {
+  if (!existsSync(path)) return []
+  const lines = readFileSync(path, 'utf8').split('\n')
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as LogLine)
+}
+
+/** The log says of a mail without a calendar that it went on, too; that is no verdict. */
+function tellVerdict({ verdict, reason, user }: LogLine): readonly ToldVerdict[] {
+  if (verdict === undefined || reason === undefined || user === null) return []
+  return [{ word: verdict, code: reason, texts: undefined }]
+}

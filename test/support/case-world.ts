@@ -1,0 +1,230 @@
+// The worlds a case runs in: everything around a mail, with a store in memory or in files, and nothing but recorders outside.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Verdict } from '../../src/agents/verdict.ts'
+import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import type { Configuration } from '../../src/config/options.ts'
+import { noAttempts } from '../../src/pipeline/attempts.ts'
+import type { Outcome } from '../../src/pipeline/outcome.ts'
+import { processMail } from '../../src/pipeline/process-mail.ts'
+import type { RawMail } from '../../src/pipeline/raw-mail.ts'
+import { steps } from '../../src/pipeline/steps.ts'
+import type { World } from '../../src/pipeline/world.ts'
+import { dumpUser, serializeDump } from '../../src/store/dump.ts'
+import { makeMemoryStore } from '../../src/store/memory/store.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { loadSystemZones } from '../../src/zones/system-zones.ts'
+import type { CaseAgent, NamedValue, Route } from './case-file.ts'
+import type { FixedClock } from './fixed-clock.ts'
+import { makeRecordingTransport } from './recording-transport.ts'
+
+/** What a case needs of the world it runs in; programs of their own are one too (case-programs.ts). */
+export interface CaseWorld {
+  readonly name: string
+  readonly clock: FixedClock
+  configure(setting: NamedValue): void
+  writePreferences(user: string, preferences: readonly NamedValue[]): void
+  receive(route: Route, bytes: Uint8Array): Promise<Happened>
+  listUsers(): Promise<readonly string[]>
+  /** The lines of show-store. */
+  showStore(user: string): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+/** All that came of one arrival. */
+export interface Happened {
+  /** `0`, or `75` and `69` with what was said. */
+  readonly exit: string
+  readonly sent: readonly SentMail[]
+  readonly verdicts: readonly ToldVerdict[]
+}
+
+export interface SentMail {
+  readonly kind: 'answer' | 'original'
+  /** To the mailbox, or to the mail system. */
+  readonly way: 'onward' | 'outward'
+  readonly sender: string
+  readonly recipients: readonly string[]
+  readonly bytes: Uint8Array
+}
+
+export interface ToldVerdict {
+  readonly word: string
+  readonly code: string
+  /** The sentence and the notes; unknown where only the log could be read. */
+  readonly texts: readonly string[] | undefined
+}
+
+export interface CaseFolder {
+  readonly path: string
+  readonly store: string
+  readonly preferences: string
+}
+
+export function makeCaseFolder(): CaseFolder {
+  const path = mkdtempSync(join(tmpdir(), 'case-'))
+  const folder = { path, store: join(path, 'store'), preferences: join(path, 'preferences') }
+  for (const place of [folder.store, folder.preferences]) mkdirSync(place)
+  return folder
+}
+
+/** One small file each, as administrators write them; a name given twice is a preference of two lines. */
+export function writePreferenceFiles(folder: CaseFolder, user: string, preferences: readonly NamedValue[]): void {
+  const place = join(folder.preferences, user)
+  rmSync(place, { recursive: true, force: true })
+  mkdirSync(place)
+  for (const { name } of preferences) {
+    const lines = preferences.filter((other) => other.name === name).map(({ value }) => value)
+    writeFileSync(join(place, name), `${lines.join('\n')}\n`)
+  }
+}
+
+/** Settings of every case: whatever the machine is, its zone counts nowhere. */
+export const caseSettings: readonly NamedValue[] = [{ name: 'tzid', value: 'UTC' }]
+
+const zones = loadSystemZones()
+
+export type StoreKind = 'memory' | 'file'
+
+export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
+  const folder = makeCaseFolder()
+  const settings: NamedValue[] = [
+    ...caseSettings,
+    { name: 'store_dir', value: folder.store },
+    { name: 'preferences_dir', value: folder.preferences },
+  ]
+  const configure = (): Configuration =>
+    loadConfig({
+      file: '/dev/null',
+      environment: {},
+      overrides: settings.map((setting) => ({ ...setting, from: 'case' })),
+    })
+  const memory = kind === 'memory' ? makeMemoryStore({ now: clock.now }) : undefined
+  /** A store in files is opened anew for each mail, as by a program. */
+  const withStore = async <Result>(work: (store: Store) => Promise<Result>): Promise<Result> => {
+    if (memory) return work(memory)
+    const store = openCaseStore(configure(), clock)
+    try {
+      return await work(store)
+    } finally {
+      await store.close()
+    }
+  }
+
+  return {
+    name: kind,
+    clock,
+    configure: (setting) => void settings.push(setting),
+    writePreferences: (user, preferences) => writePreferenceFiles(folder, user, preferences),
+    receive: (route, bytes) =>
+      withStore(async (store) => {
+        const onward = makeRecordingTransport()
+        const outward = makeRecordingTransport()
+        const verdicts: Verdict[] = []
+        const failures: string[] = []
+        const configuration = configure()
+        const world: World = {
+          agent: `imip-${route.agent}`,
+          delivers: route.agent === 'person',
+          configuration,
+          mode: configuration.mode,
+          dryRun: false,
+          now: clock.now,
+          elapsed: () => 0,
+          loadSteps: () => steps,
+          openStore: () => store,
+          loadZones: () => zones,
+          onward: { transport: onward, spell: (recipient) => recipient },
+          outward,
+          attempts: noAttempts,
+          report: {
+            verdict: (verdict) => void verdicts.push(verdict),
+            passed: () => {},
+            failure: (text) => void failures.push(text),
+            shown: () => {},
+          },
+        }
+        const outcome = await processMail(makeRawMail(route, bytes), world)
+        if (failures.length > 0) throw new Error(failures.join('\n'))
+        const read = (way: SentMail['way'], { mails }: typeof onward): readonly SentMail[] =>
+          mails.map((mail) => ({
+            kind: mail.kind === 'original' ? 'original' : 'answer',
+            way,
+            ...mail.envelope,
+            bytes: mail.bytes,
+          }))
+        return {
+          exit: describeOutcome(outcome),
+          sent: [...read('outward', outward), ...read('onward', onward)],
+          verdicts: verdicts.map(tellVerdict),
+        }
+      }),
+    listUsers: () => withStore(listAll),
+    showStore: (user) => withStore((store) => showUser(store, user)),
+    async close() {
+      await memory?.close()
+      rmSync(folder.path, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The file store of a folder, as a program opens it. */
+export function openCaseStore(configuration: Configuration, clock: FixedClock): Store {
+  return openStore({
+    type: 'file',
+    directory: configuration.storeDir,
+    lockTimeout: configuration.lockTimeout,
+    permissions: { file: configuration.defaultPermissions, directory: configuration.defaultDirPermissions },
+    now: clock.now,
+  })
+}
+
+export async function listAll(store: Store): Promise<readonly string[]> {
+  const users: string[] = []
+  for await (const user of store.listUsers()) users.push(user)
+  return users
+}
+
+export async function showUser(store: Store, user: string): Promise<readonly string[]> {
+  const text = serializeDump(dumpUser(await store.readUser(user as CalendarAddress), { zoneTables: zones }))
+  return text.split('\n').filter((line) => line !== '')
+}
+
+/** The recipients the agent is called with: of an outgoing copy the person who sent it, as the mail system says. */
+export function chooseRecipients({ agent, sender, recipients }: Route): readonly string[] {
+  return agent === 'person-outgoing' ? [sender] : recipients
+}
+
+export function nameProgram(agent: CaseAgent): `imip-${CaseAgent}` {
+  return `imip-${agent}`
+}
+
+function makeRawMail(route: Route, bytes: Uint8Array): RawMail {
+  return {
+    bytes,
+    sender: route.sender,
+    recipients: chooseRecipients(route),
+    originalRecipient: route.options.get('original'),
+    login: route.options.get('login'),
+    client: route.options.get('client'),
+    queueId: route.options.get('queue'),
+  }
+}
+
+function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'done':
+      return '0'
+    case 'temporary':
+      return `75 ${outcome.reason}`
+    case 'refused':
+      return `69 ${outcome.code} ${outcome.reply}`
+  }
+}
+
+function tellVerdict({ verdict, reason, notes }: Verdict): ToldVerdict {
+  return { word: verdict, code: reason.code, texts: [reason.text, ...notes] }
+}
