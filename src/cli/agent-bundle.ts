@@ -2,4 +2,3 @@
 export { openConfiguredStore as openStore } from '../pipeline/open-store.ts'
 export { steps } from '../pipeline/steps.ts'
 export { loadSystemZones } from '../zones/system-zones.ts'
-export { warmUp } from './warm-up.ts'
