@@ -36,52 +36,25 @@ function encodeLine(line: string): string {
 
 /** Undoes base64 that is nothing but base64; nothing where a byte in it is doubtful. */
 export function decodeStrictBase64(bytes: Uint8Array): Uint8Array | undefined {
-  const text = toBuffer(bytes).toString('latin1')
-  const last = /(={0,2})[\r\n]*$/.exec(text)
-  const padding = last?.[1]?.length ?? 0
-  const body = text.slice(0, last?.index ?? text.length).replace(/[\r\n]+/g, '')
-  if (!/^[A-Za-z0-9+/]*$/.test(body) || (body.length + padding) % 4 !== 0) return undefined
-  return Buffer.from(body, 'base64')
+  const text = toBuffer(bytes)
+    .toString('latin1')
+    .replace(/[\r\n]+/g, '')
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined
 }
+
+// What is no escape, no soft line break and no printable character, or a blank that a mail system may have added.
+const doubtful = /=(?![0-9A-Fa-f]{2}|\r?\n)|[^\t\r\n\x20-\x7e]|[ \t](?=[\r\n]|$)/
 
 /** Undoes quoted-printable in which every escape is one and no line ends in a blank; nothing where that is not so. */
 export function decodeStrictQuotedPrintable(bytes: Uint8Array): Uint8Array | undefined {
-  const out = Buffer.allocUnsafe(bytes.length)
-  let length = 0
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0
-    if (byte !== 0x3d) {
-      if (byte < 0x20 ? byte !== 0x0a && byte !== 0x0d && byte !== 0x09 : byte > 0x7e) return undefined
-      if ((byte === 0x20 || byte === 0x09) && isLineEnd(bytes[at + 1])) return undefined
-      out[length++] = byte
-      continue
-    }
-    const next = bytes[at + 1]
-    if (next === 0x0a) at += 1
-    else if (next === 0x0d && bytes[at + 2] === 0x0a) at += 2
-    else {
-      const high = readHexDigit(next)
-      const low = readHexDigit(bytes[at + 2])
-      if (high === undefined || low === undefined) return undefined
-      out[length++] = high * 16 + low
-      at += 2
-    }
-  }
-  return out.subarray(0, length)
-}
-
-function isLineEnd(byte: number | undefined): boolean {
-  return byte === undefined || byte === 0x0a || byte === 0x0d
-}
-
-function readHexDigit(byte: number | undefined): number | undefined {
-  if (byte === undefined) return undefined
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
-  if (byte >= 0x41 && byte <= 0x46) return byte - 0x41 + 10
-  if (byte >= 0x61 && byte <= 0x66) return byte - 0x61 + 10
-  return undefined
+  const text = toBuffer(bytes).toString('latin1')
+  if (doubtful.test(text)) return undefined
+  const plain = text
+    .replace(/=\r?\n/g, '')
+    .replace(/=([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+  return Buffer.from(plain, 'latin1')
 }
 
 function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -90,6 +90,10 @@ const rows: [why: string, make: () => Buffer][] = [
     () => Buffer.from(`${calendarType}\nContent-Transfer-Encoding: base64\n\n${'='.repeat(megabyte)}`),
   ],
   [
+    'base64 of line ends',
+    () => Buffer.from(`${calendarType}\nContent-Transfer-Encoding: base64\n\n${'\r\n'.repeat(megabyte)}x`),
+  ],
+  [
     'quoted-printable of signs',
     () => Buffer.from(`${calendarType}\nContent-Transfer-Encoding: quoted-printable\n\n${'='.repeat(megabyte)}`),
   ],

@@ -3,45 +3,25 @@
 // Large enough to make system calls cheap, small enough that a great mail is never copied whole.
 const windowSize = 64 * 1024
 
-const carriageReturn = 0x0d
-const lineFeed = 0x0a
-const dot = 0x2e
-
 /**
  * The mail in pieces, the final dot included: every LF without CR and every CR without LF becomes CRLF, a missing last line
  * end is added, and a dot at the beginning of a line is doubled. So nothing inside a mail can end it: neither `LF . LF` nor
  * `CR . CR` survives. A CR alone cannot be carried unchanged by SMTP; made a line end it is at least never smuggled.
  */
 export function* makeWireData(bytes: Uint8Array): Generator<Uint8Array, void, void> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let atLineStart = true
-  let afterReturn = false
-  for (let start = 0; start < bytes.length; start += windowSize) {
-    const end = Math.min(start + windowSize, bytes.length)
-    // A byte becomes two at most, and a CR left over from the window before gets its LF.
-    const out = Buffer.allocUnsafe((end - start) * 2 + 1)
-    let length = 0
-    for (let at = start; at < end; at++) {
-      const byte = bytes[at] as number
-      if (afterReturn) {
-        out[length++] = lineFeed
-        afterReturn = false
-        atLineStart = true
-        if (byte === lineFeed) continue
-      }
-      if (byte === carriageReturn) {
-        out[length++] = carriageReturn
-        afterReturn = true
-      } else if (byte === lineFeed) {
-        out[length++] = carriageReturn
-        out[length++] = lineFeed
-        atLineStart = true
-      } else {
-        if (atLineStart && byte === dot) out[length++] = dot
-        out[length++] = byte
-        atLineStart = false
-      }
-    }
-    yield out.subarray(0, length)
+  // A CR at the end of a window waits for what follows it.
+  let waiting = ''
+  for (let start = 0; start < buffer.length; start += windowSize) {
+    // Patterns over text are fast at once; a loop over bytes takes ten milliseconds in a process that has just begun.
+    let text = waiting + buffer.toString('latin1', start, start + windowSize)
+    waiting = text.endsWith('\r') && start + windowSize < buffer.length ? '\r' : ''
+    if (waiting !== '') text = text.slice(0, -1)
+    text = text.replace(/\r(?!\n)|(?<!\r)\n/g, '\r\n').replace(/(?<=\n)\./g, '..')
+    if (text === '') continue
+    yield Buffer.from(atLineStart && text.startsWith('.') ? `.${text}` : text, 'latin1')
+    atLineStart = text.endsWith('\n')
   }
-  yield Buffer.from(`${afterReturn ? '\n' : atLineStart ? '' : '\r\n'}.\r\n`, 'latin1')
+  yield Buffer.from(`${atLineStart ? '' : '\r\n'}.\r\n`, 'latin1')
 }
