@@ -1,0 +1,41 @@
+// The subcommands of imip-admin: one table gives the parser, the help and the documents.
+import type { Subcommand, SubcommandArgument, SubcommandOption } from './subcommand.ts'
+import { windowOptions } from './window-options.ts'
+
+const user: SubcommandArgument = { name: 'USER', help: 'name@example.com or mailto:name@example.com' }
+const mailOrCalendar: SubcommandArgument = {
+  name: 'FILE',
+  help: 'a mail or a calendar file; without it, or with -, standard input',
+  isOptional: true,
+}
+const json: SubcommandOption = { long: 'json', help: 'as JSON' }
+
+export const subcommands: readonly Subcommand[] = [
+  {
+    name: 'show-store',
+    summary: "a user's whole state as sorted text",
+    help: 'One line an entry, in the order objects, cancellations, counters, held, freebusy, offers, others, requests. A recurring booking is one entry with its rule; with --expand its occurrences in a window stand instead. A user without a room has nothing.',
+    arguments: [user],
+    options: [
+      { long: 'json', help: 'as one JSON object, calendar texts included' },
+      { long: 'expand', help: 'occurrences in place of recurring bookings; needs --from and --to' },
+      ...windowOptions,
+    ],
+    examples: ['show-store room@example.com', 'show-store room@example.com --json | jq .freebusy'],
+    load: async () => (await import('./show-store.ts')).runShowStore,
+  },
+  {
+    name: 'occurrences',
+    summary: 'the instances of each event in a mail or calendar file',
+    help: 'Rules, dates left out and changed instances are worked out as for a booking. With --json one array an event, each on a line of its own, in UTC, or as floating or date where the event is.',
+    arguments: [mailOrCalendar],
+    options: [
+      ...windowOptions,
+      { long: 'limit', value: 'N', help: 'at most so many of each event (1000)' },
+      { long: 'zone', value: 'TZID', help: 'zone of floating times and whole days, and of the times shown' },
+      json,
+    ],
+    examples: ['occurrences invitation.eml', 'occurrences --from 2026-03-01T00:00:00Z --limit 5 --json calendar.ics'],
+    load: async () => (await import('./occurrences.ts')).runOccurrences,
+  },
+]
