@@ -47,24 +47,24 @@ export interface CodeCacheResult {
  * Compiles a bundle and keeps the outcome beside it. Never done by an agent: a cache is code, and only who may change the
  * program may change it.
  */
-export async function makeCodeCache(
+export function makeCodeCache(
   directory: string,
   name: BundleName,
-  digest = readBuiltDigest(name),
-): Promise<CodeCacheResult> {
+  digest: string = readBuiltDigest(name),
+): CodeCacheResult {
   const bundle = `${directory}/${name}.cjs`
   const path = makeCachePath(directory, name, digest)
+  const refuse = (reason: string): CodeCacheResult => ({ kind: 'not-made', path, reason })
   try {
     // V8 accepts a cache of another source of the same length and then runs that one: the name alone tells them apart.
     if (createHash('sha256').update(readFileSync(bundle)).digest('hex') !== digest)
-      return { kind: 'not-made', path, reason: `${bundle} was not built together with this program` }
-    const data = name === 'front' ? compileWhole(bundle) : await compileUsed(bundle)
-    if (compile(bundle, data).cachedDataRejected)
-      return { kind: 'not-made', path, reason: 'this node takes no code cache' }
+      return refuse(`${bundle} was not built together with this program`)
+    const data = compileWhole(bundle)
+    if (compile(bundle, data).cachedDataRejected) return refuse('this node takes no code cache')
     replaceFile(path, data)
     return { kind: 'made', path }
   } catch (error) {
-    return { kind: 'not-made', path, reason: error instanceof Error ? error.message : String(error) }
+    return refuse(error instanceof Error ? error.message : String(error))
   }
 }
 
@@ -102,7 +102,7 @@ function runScript(script: Script, bundle: string): unknown {
   return module.exports
 }
 
-/** Every function of it: most of a small bundle is used by every mail. */
+/** Every function of it, not only those that run at once: measured, that is the quicker start. */
 function compileWhole(bundle: string): Buffer {
   setFlagsFromString('--no-lazy')
   let script: Script
@@ -111,15 +111,6 @@ function compileWhole(bundle: string): Buffer {
   } finally {
     setFlagsFromString('--lazy')
   }
-  return script.createCachedData()
-}
-
-/** Only the functions that the bundle's own `warmUp` runs: the whole of a large one would take longer to read than it saves. */
-async function compileUsed(bundle: string): Promise<Buffer> {
-  const script = compile(bundle)
-  const exports = runScript(script, bundle)
-  if (typeof exports === 'object' && exports !== null && 'warmUp' in exports && typeof exports.warmUp === 'function')
-    await exports.warmUp()
   return script.createCachedData()
 }
 

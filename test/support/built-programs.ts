@@ -1,52 +1,71 @@
-// The programs of bin/ with a dist/ of their own, built of the sources as they are now: no other test can be building the same.
+// The programs as an administrator has them, built into a folder of their own, and a way to run them.
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { buildBundles } from '../../tools/dev/build.mjs'
 
-export interface BuiltPrograms {
-  run(program: string, args: readonly string[], input?: Uint8Array | string): Promise<ProgramEnd>
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface ProgramFolder {
+  readonly path: string
+  /** The path of a program in `bin`. */
+  bin(name: string): string
   remove(): void
 }
 
-export interface ProgramEnd {
-  readonly code: number | null
-  readonly output: string
-  readonly errors: string
-}
-
-const project = join(import.meta.dirname, '..', '..')
-
-export async function buildPrograms(): Promise<BuiltPrograms> {
-  const folder = mkdtempSync(join(tmpdir(), 'programs-'))
-  cpSync(join(project, 'bin'), join(folder, 'bin'), { recursive: true })
-  symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'))
-  await buildBundles(join(folder, 'dist'))
+/** `bin` and an empty `dist`. */
+export function makeProgramFolder(): ProgramFolder {
+  const path = mkdtempSync(join(tmpdir(), 'imip-programs-'))
+  cpSync(join(root, 'bin'), join(path, 'bin'), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'))
+  mkdirSync(join(path, 'dist'))
   return {
-    run: (program, args, input) => runProgram(join(folder, 'bin', program), args, input ?? ''),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    path,
+    bin: (name) => join(path, 'bin', name),
+    remove: () => rmSync(path, { recursive: true, force: true }),
   }
 }
 
-/** As a mail system runs them: no terminal, little in the environment, the Node of the tests. */
-function runProgram(path: string, args: readonly string[], input: Uint8Array | string): Promise<ProgramEnd> {
+export async function buildPrograms(): Promise<ProgramFolder> {
+  const folder = makeProgramFolder()
+  await buildBundles(join(folder.path, 'dist'))
+  return folder
+}
+
+export interface Ending {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array
+  /** Instead of nothing but PATH. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
+/** With standard input, output and error as pipes, as a mail system does it. */
+export function runProgram(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ending> {
   return new Promise((resolve, reject) => {
-    const child = spawn(path, args, {
-      cwd: '/',
-      env: { PATH: '/usr/bin:/bin', LANG: 'C', IMIP_AGENT_NODE: process.execPath, TMPDIR: tmpdir() },
+    const child = spawn(program, args, {
+      cwd: options.cwd,
+      env: { PATH: process.env.PATH, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    const output: Buffer[] = []
-    const errors: Buffer[] = []
-    child.stdout.on('data', (piece: Buffer) => output.push(piece))
-    child.stderr.on('data', (piece: Buffer) => errors.push(piece))
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
+    child.stdout.on('data', (piece: Buffer) => stdout.push(piece))
+    child.stderr.on('data', (piece: Buffer) => stderr.push(piece))
+    // A program may end without reading its mail.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(options.input ?? '')
     child.on('error', reject)
-    child.on('close', (code) =>
-      resolve({ code, output: Buffer.concat(output).toString(), errors: Buffer.concat(errors).toString() }),
+    child.on('close', (code, signal) =>
+      resolve({ code, signal, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
     )
-    // A program that ends before it has read all is judged by its exit code.
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
   })
 }
