@@ -1,7 +1,7 @@
 // The calendar texts a mail carries: decoded, and of copies only one. Behaviour.md, 35 and 36.
 import { decodeCalendarText } from '../calendar/decode.ts'
-import { findPartKind } from './calendar-part.ts'
 import type { MailPart } from './incoming-mail.ts'
+import { findPartKind } from './part-kind.ts'
 
 export interface CalendarPart {
   readonly text: string

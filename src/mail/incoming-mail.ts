@@ -5,6 +5,7 @@ export interface IncomingMail {
   /** Exactly what was read, mbox line dropped: this is what is handed on. */
   readonly bytes: Uint8Array
   readonly facts: MailFacts
+  /** Those that may be calendars, and the wrapped ones that are only noticed, in their order; empty where there is a fault. */
   readonly parts: readonly MailPart[]
   /** Why the mail could not be taken apart, if so: it is handed on unchanged and the verdict says it. */
   readonly fault: string | undefined
@@ -17,6 +18,6 @@ export interface MailPart {
   /** Names in lower case: charset, method, component, name. */
   readonly parameters: ReadonlyMap<string, string>
   readonly fileName: string | undefined
-  /** Transfer encoding undone, charset not. */
+  /** Transfer encoding undone, charset not; empty for a wrapped calendar (part-kind.ts). */
   readonly content: Uint8Array
 }

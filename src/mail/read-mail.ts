@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { AttachmentStream } from 'mailparser'
 import type { Envelope } from '../itip/mail-facts.ts'
-import { findPartKind } from './calendar-part.ts'
 import { passGate } from './gate.ts'
 import type { IncomingMail, MailPart } from './incoming-mail.ts'
 import { largestHeader, largestMail, largestPart, longestParsing, mostNodes } from './limits.ts'
-import { parseMailFacts } from './mail-facts.ts'
+import { parseMailFacts } from './parse-mail-facts.ts'
+import { findPartKind } from './part-kind.ts'
 import { parseSpamHeader } from './spam-header.ts'
 import { walkParts } from './walk-parts.ts'
 

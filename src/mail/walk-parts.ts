@@ -2,10 +2,11 @@
 //
 // It must agree with mailparser wherever it answers (test/mail/walk-parts.test.ts) and give up where anything is unusual:
 // odd headers, comments, encoded names, boundaries that repeat or never close, transfer encodings with errors in them.
-import { findPartKind } from './calendar-part.ts'
+
 import { type ContentHeader, parseContentHeader } from './content-header.ts'
 import type { MailPart } from './incoming-mail.ts'
 import { deepestPlain, largestHeader, mostNodes } from './limits.ts'
+import { findPartKind } from './part-kind.ts'
 import { decodeStrictBase64, decodeStrictQuotedPrintable } from './transfer-encoding.ts'
 
 /** The parts worth keeping, in order; nothing where the mail is not plain. */

@@ -176,7 +176,8 @@ function planEnvelope(session: Session, sender: string, recipients: readonly str
 }
 
 function makeParameters({ extensions }: Session, needsUtf8: boolean, bytes: Uint8Array): string {
-  // RFC 6152, 2: without 8BITMIME the bytes go out as they are all the same; changing them would break signatures.
+  // RFC 6152, 3 wants 8-bit mail converted or refused where 8BITMIME is not offered. It goes out as it is, as mail systems do:
+  // converting would break signatures, refusing would lose mail.
   const parameters = [
     extensions.has('SIZE') ? ` SIZE=${bytes.length}` : '',
     extensions.has('8BITMIME') && !isAscii(bytes) ? ' BODY=8BITMIME' : '',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Envelope } from '../../src/itip/mail-facts.ts'
-import { parseMailFacts } from '../../src/mail/mail-facts.ts'
+import { parseMailFacts } from '../../src/mail/parse-mail-facts.ts'
 import { parseSpamHeader } from '../../src/mail/spam-header.ts'
 
 const envelope: Envelope = {
