@@ -20,9 +20,9 @@ let system: MailSystem
 
 beforeAll(async () => {
   system = await startMailSystem({
-    mailboxes: ['pat@example.com', 'kim@example.com', 'lee@example.com', 'direct@example.com'],
+    mailboxes: ['pat@example.com', 'kim@example.com', 'lee@example.com', 'owner@example.com', 'direct@example.com'],
     people: ['pat@example.com', 'kim@example.com', 'lee@example.com', 'gone@example.com'],
-    resources: ['room@example.com', 'car@example.com'],
+    resources: ['room@example.com', 'car@example.com', 'hall@example.com'],
     senders: ['kim@example.com'],
   })
 }, startLimit)
@@ -42,6 +42,8 @@ const explain = () => system.readLogTails()
 // What stands above a mail in a mailbox: Dovecot's three fields, then Delivered-To if an agent was on the way, then Postfix's Received.
 const traceFields =
   /^Return-Path: .*\r\nDelivered-To: .*\r\nReceived: .*\r\n(?:[ \t].*\r\n)*(?:Delivered-To: .*\r\n)?Received: .*\r\n(?:[ \t].*\r\n)*/
+
+const cameThroughAgent = /^Return-Path: .*\r\nDelivered-To: .*\r\nReceived: .*\r\n(?:[ \t].*\r\n)*Delivered-To: /
 
 const cutTrace = (mail: Buffer): string => mail.toString('latin1').replace(traceFields, '')
 
@@ -123,12 +125,31 @@ describe('a room', () => {
     expect(answer.from).toBe('car@example.com')
     expect(findProperty(answer, 'ATTENDEE')).toMatch(/;PARTSTAT=ACCEPTED[;:].*mailto:car@example\.com$/)
   })
+
+  test('hands mail without a calendar on to its owner, whole and marked as handed on', async () => {
+    system.agents.writePreference('hall@example.com', 'owner', 'owner@example.com')
+    const queueId = await sendMail({
+      port: system.postfix.outerPort,
+      from: 'ann@example.net',
+      to: ['hall@example.com'],
+      mail: plain,
+    })
+    expect(await system.postfix.waitForOutcome(queueId, 'hall@example.com')).toMatchObject({ status: 'sent' })
+    await waitUntil(
+      'the mail in the mailbox of the owner',
+      async () => (await system.dovecot.countMails('owner@example.com')) === 1,
+      { explain },
+    )
+    const [mail = Buffer.alloc(0)] = await system.dovecot.readMails('owner@example.com')
+    expect(mail.toString()).toMatch(/^Resent-From: hall@example\.com\r$/m)
+    expect(mail.toString().endsWith(plain)).toBe(true)
+  })
 })
 
-describe('a person', () => {
-  const plain =
-    'From: ann@example.net\r\nTo: lee@example.com\r\nSubject: Lunch\r\nMessage-ID: <lunch@example.net>\r\n\r\nAt noon.\r\n'
+const plain =
+  'From: ann@example.net\r\nTo: lee@example.com\r\nSubject: Lunch\r\nMessage-ID: <lunch@example.net>\r\n\r\nAt noon.\r\n'
 
+describe('a person', () => {
   const count = 300
   test(`gets ${count} mails of all kinds, each once and with every byte as it was sent`, {
     timeout: 300_000,
@@ -146,6 +167,7 @@ describe('a person', () => {
     const arrived = await system.dovecot.readMails('pat@example.com')
     const direct = await system.dovecot.readMails('direct@example.com')
     expect(arrived).toHaveLength(count)
+    expect(arrived.filter((mail) => !cameThroughAgent.test(mail.toString('latin1')))).toEqual([])
     const faults = sent.flatMap(({ name, mail }) => {
       const here = arrived.filter((one) => one.includes(name))
       // The same mail for somebody without an agent: what Postfix and Dovecot themselves do to it.

@@ -31,6 +31,8 @@ export interface Agents {
   readonly group: string
   /** What they need in their environment. */
   readonly environment: Readonly<Record<string, string>>
+  /** Sets a preference of a user, given by address, as an administrator does by writing the file. */
+  writePreference(address: string, name: string, value: string): void
   /** Runs imip-admin as that user and answers its standard output. */
   runAdmin(...args: readonly string[]): Promise<string>
   readLogTail(): string
@@ -82,6 +84,11 @@ export const installAgents = (scratch: ScratchFolder, settings: Settings = {}): 
     user: runner.user,
     group: runner.group,
     environment,
+    writePreference: (address, name, value) => {
+      const place = join(preferences, `mailto:${address}`)
+      mkdirSync(place, { recursive: true })
+      writeFileSync(join(place, name), `${value}\n`)
+    },
     runAdmin: async (...args) => {
       const { stdout } = await promisify(execFile)(join(programs, 'imip-admin'), [...args, '-c', configuration], {
         cwd: '/',
