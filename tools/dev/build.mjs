@@ -96,7 +96,7 @@ async function bundle(build, what, define) {
     format: 'cjs',
     // The CommonJS forms of packages, and theirs before the browser's.
     mainFields: ['main', 'module'],
-    // ASCII only: it can be read as one byte a sign, and a code cache fits by length.
+    // ASCII only: it is read as one byte a sign.
     charset: 'ascii',
     legalComments: 'eof',
     logLevel: 'error',
@@ -115,7 +115,13 @@ async function bundle(build, what, define) {
     supported: { 'dynamic-import': false },
     external: ['fs-native-extensions', '*.node'],
   })
-  return Buffer.from(result.outputFiles[0].contents)
+  return Buffer.from(escapeAll(result.outputFiles[0].text), 'latin1')
+}
+
+/** esbuild escapes what stands in strings; what is left stands in regular expressions and comments. */
+function escapeAll(text) {
+  if (/\\[^\0-\x7f]/.test(text)) throw new Error('a backslash before a sign outside ASCII cannot be escaped')
+  return text.replace(/[^\0-\x7f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function replaceByStubs(plugin) {
