@@ -16,4 +16,4 @@ export interface Texts {
   readonly reasons: Readonly<Record<string, (detail: string) => string>>
 }
 
-export type AnswerKind = 'accepted' | 'tentative' | 'declined' | 'new-time'
+type AnswerKind = 'accepted' | 'tentative' | 'declined' | 'new-time'
