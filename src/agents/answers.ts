@@ -115,7 +115,7 @@ const factsKind: Readonly<Record<string, 'accepted' | 'tentative' | 'declined'>>
 function readName(invitation: Invitation, situation: Situation): string {
   if (situation.preferences.commonName !== '') return situation.preferences.commonName
   const invited = invitation.kind === 'own' ? invitation.attendee.commonName : undefined
-  return invited ?? showAddress(situation.user)
+  return invited ?? readInvitedMailbox(invitation, situation)
 }
 
 /** The mail address as it was invited, else the user's own. */

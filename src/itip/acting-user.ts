@@ -38,9 +38,11 @@ export function findInvitation(component: Component, identity: Identity): Invita
 export function isOwnAddress(address: CalendarAddress | undefined, identity: Identity): boolean {
   if (address === undefined) return false
   if (address === identity.user) return true
+  // A group that the mail system expands is the address before aliasing, too; but its members are not the group.
   if (
     identity.originalRecipient !== undefined &&
-    parseCalendarAddress(identity.originalRecipient, identity.rules) === address
+    parseCalendarAddress(identity.originalRecipient, identity.rules) === address &&
+    !identity.groups.includes(address)
   )
     return true
   return identity.aliases.some((alias) => matchesAlias(address, alias, identity.rules))
