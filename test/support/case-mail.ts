@@ -88,7 +88,7 @@ export function readAnswerMail(bytes: Uint8Array): AnswerMail {
   const text = Buffer.from(part.body, 'base64').toString('utf8')
   const [begin, ...lines] = text.replace(/\r\n[ \t]/g, '').split('\r\n')
   const method = lines.find((line) => line.startsWith('METHOD:'))?.slice('METHOD:'.length)
-  const component = lines.find((line) => /^BEGIN:(?!VTIMEZONE)/.test(line))?.slice('BEGIN:'.length)
+  const component = lines.find((line) => /^BEGIN:V(?:EVENT|TODO|JOURNAL|FREEBUSY)$/.test(line))?.slice('BEGIN:'.length)
   // RFC 6047, 2.4: the parameters say what is inside.
   expect(/^text\/calendar;/.test(type), 'the last part is not text/calendar')
   expect(/; charset=UTF-8(;|$)/.test(type), 'the calendar part does not say charset=UTF-8')

@@ -252,9 +252,8 @@ function judgeAnswer(block: OutgoingBlock, mail: SentMail): Judgement {
 /** A property with that value (or what stands before its first semicolon), or a parameter of the ATTENDEE. */
 function isHolding({ name, value }: NamedValue, lines: readonly string[]): boolean {
   return lines.some((line) => {
-    const [head = '', ...rest] = line.split(':')
+    const [, head = '', text = ''] = /^((?:[^":]|"[^"]*")*):(.*)$/.exec(line) ?? []
     const [property, ...parameters] = head.split(';')
-    const text = rest.join(':')
     if (property === name) return text === value || text.startsWith(`${value};`)
     return property === 'ATTENDEE' && parameters.includes(`${name}=${value}`)
   })
