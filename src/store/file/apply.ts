@@ -41,12 +41,16 @@ export function listTouched(room: Room, operation: Operation): readonly string[]
 }
 
 function appendLineOnce(files: StoreFiles, path: string, name: string, bytes: Uint8Array): void {
-  const text = readFile(files, path)?.toString('latin1') ?? ''
-  if (text.startsWith(`${name} `) || text.includes(`\n${name} `)) return
-  // A line that a power loss has torn ends here.
-  const gap = text === '' || text.endsWith('\n') ? '' : '\n'
-  appendToFile(files, path, Buffer.concat([Buffer.from(gap), makeLine(name, bytes)]))
+  const there = readFile(files, path) ?? Buffer.alloc(0)
+  const line = makeLine(name, bytes)
+  const place = there.indexOf(line)
+  if (place === 0 || there[place - 1] === newline) return
+  // A line that was torn ends here.
+  const gap = there.length === 0 || there.at(-1) === newline ? '' : '\n'
+  appendToFile(files, path, Buffer.concat([Buffer.from(gap), line]))
 }
+
+const newline = 10
 
 function makeLine(name: string, bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${name} `), bytes, Buffer.from('\n')])

@@ -11,7 +11,7 @@ import { logPath, type Room, type StoreFiles } from './store-files.ts'
  * Bytes of a log. A larger one costs the first reader after a power loss more (everything in it is applied again), a
  * smaller one syncs files that change often more often; this one holds some eighty answered invitations.
  */
-export const longestLog = 256 * 1024
+export const defaultLongestLog = 256 * 1024
 
 /** Under the room's lock, with a log that the files have followed. The log that is open afterwards. */
 export function makeCheckpoint(files: StoreFiles, room: Room, log: RoomLog): RoomLog {

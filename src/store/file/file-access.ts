@@ -125,3 +125,12 @@ export function makeDirectories(access: FileAccess, path: string): void {
   }
   system.setDirectoryMode(path, permissions.directory)
 }
+
+/** For files whose content is safe already: one that cannot be closed changes nothing about that. */
+export function closeQuietly(system: FileSystem, file: number): void {
+  try {
+    system.close(file)
+  } catch {
+    // The system has let go of it all the same.
+  }
+}

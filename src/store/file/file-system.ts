@@ -36,9 +36,8 @@ export interface FileSystem {
   unlink(path: string): void
   makeDirectory(path: string): void
   setDirectoryMode(path: string, mode: number): void
-  /** Locks one byte for this open file; false where another has it. The system frees it when the program ends, however it ends. */
+  /** Locks one byte for this open file until it is closed, by whatever end of the program; false where another has it. */
   tryLock(file: number, offset: number): boolean
-  unlock(file: number, offset: number): void
   /** Another one after each start of the machine; nothing where the system does not tell. */
   readBootId(): string | undefined
 }
@@ -74,7 +73,6 @@ export function makeNodeFileSystem(lockModule?: string): FileSystem {
     },
     setDirectoryMode: chmodSync,
     tryLock: (file, offset) => loadKernelLock(lockModule).tryLock(file, offset),
-    unlock: (file, offset) => loadKernelLock(lockModule).unlock(file, offset),
     readBootId,
   }
 }

@@ -6,9 +6,8 @@ import { dirname, join } from 'node:path'
 import { TemporaryFailure } from '../../failure.ts'
 
 export interface KernelLock {
-  /** One byte of the open file, for this open file alone; false where another has it. */
+  /** One byte of the open file, for this open file alone until it is closed; false where another has it. */
   tryLock(file: number, offset: number): boolean
-  unlock(file: number, offset: number): void
 }
 
 let loaded: KernelLock | undefined
@@ -21,7 +20,6 @@ export function loadKernelLock(path?: string): KernelLock {
 
 interface NativeModule {
   tryLock(file: number, offset: number, length: number, exclusive: boolean): void
-  unlock(file: number, offset: number, length: number): void
 }
 
 function makeKernelLock(path: string): KernelLock {
@@ -37,7 +35,6 @@ function makeKernelLock(path: string): KernelLock {
         throw error
       }
     },
-    unlock: (file, offset) => native.unlock(file, offset, 1),
   }
 }
 

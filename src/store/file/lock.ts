@@ -1,12 +1,12 @@
 // Locks of the file store: one byte of the file `.lock` for each name, so that a room need not be there to be locked.
 //
 // The kernel gives a byte to one open file at a time, of whatever program, and takes it back when the program ends.
-// Inside one program a queue comes first, so that the open file of a store asks for a byte only once.
+// Inside one program a queue comes first, so that those who wait go in the order they came.
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { TemporaryFailure } from '../../failure.ts'
 import { makeLockQueue, type QueuePlace } from '../lock-queue.ts'
-import { openForWriting } from './file-access.ts'
+import { closeQuietly, openForWriting } from './file-access.ts'
 import { onDisk } from './on-disk.ts'
 import type { StoreFiles } from './store-files.ts'
 
@@ -22,21 +22,13 @@ export type Wait = (milliseconds: number, signal?: AbortSignal) => Promise<void>
 export interface Locks {
   /** Takes the locks one after the other, in the order given. */
   withLocks<Result>(names: readonly string[], work: () => Promise<Result>): Promise<Result>
-  close(): void
 }
 
 export function makeLocks(files: StoreFiles, { timeout, wait }: LockOptions): Locks {
   const queue = makeLockQueue()
-  let opened: number | undefined
 
-  function openLockFile(): number {
-    opened ??= openForWriting(files, join(files.root, '.lock'), 'create')
-    return opened
-  }
-
-  async function take(name: string, byte: number, place: QueuePlace): Promise<void> {
+  async function take(name: string, file: number, byte: number, place: QueuePlace): Promise<void> {
     if (!place.isFirst()) await waitForTurn(name, place)
-    const file = onDisk(openLockFile)
     let waited = 0
     let pause = shortestPause
     while (!onDisk(() => files.system.tryLock(file, byte))) {
@@ -64,29 +56,20 @@ export function makeLocks(files: StoreFiles, { timeout, wait }: LockOptions): Lo
 
   return {
     async withLocks(names, work) {
-      const taken: { readonly place: QueuePlace; readonly byte: number }[] = []
+      const places: QueuePlace[] = []
+      // A file of its own: closing it gives all locks back, whatever else fails.
+      const file = onDisk(() => openForWriting(files, join(files.root, '.lock'), 'create'))
       try {
         for (const [byte, name] of listBytes(names)) {
           const place = queue.enter(String(byte))
-          try {
-            await take(name, byte, place)
-          } catch (error) {
-            place.leave()
-            throw error
-          }
-          taken.push({ place, byte })
+          places.push(place)
+          await take(name, file, byte, place)
         }
         return await work()
       } finally {
-        for (const { place, byte } of taken.reverse()) {
-          if (opened !== undefined) files.system.unlock(opened, byte)
-          place.leave()
-        }
+        closeQuietly(files.system, file)
+        for (const place of places.reverse()) place.leave()
       }
-    },
-    close() {
-      if (opened !== undefined) files.system.close(opened)
-      opened = undefined
     },
   }
 }

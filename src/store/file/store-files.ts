@@ -11,6 +11,8 @@ export interface StoreFiles extends FileAccess {
   readonly boot: string
   /** Sixteen hexadecimal characters that nobody can guess. */
   readonly makeNonce: () => string
+  /** Bytes after which a log is started anew. */
+  readonly longestLog: number
   /** What the administrator should know though nothing failed. */
   readonly warn: (text: string) => void
 }

@@ -10,9 +10,9 @@ import { nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
 import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader } from '../store.ts'
 import { compareBookings, compareText } from '../stored-uid.ts'
 import { type BucketCache, makeBucketCache } from './bucket-cache.ts'
-import { longestLog, makeCheckpoint } from './checkpoint.ts'
+import { defaultLongestLog, makeCheckpoint } from './checkpoint.ts'
 import { commitChanges, commitNote } from './commit.ts'
-import { listFiles, makeDirectories, type Permissions, syncFile } from './file-access.ts'
+import { closeQuietly, listFiles, makeDirectories, type Permissions, syncFile } from './file-access.ts'
 import { type FileSystem, makeNodeFileSystem } from './file-system.ts'
 import { isFormatKnown, writeFormat } from './format.ts'
 import { type Locks, makeLocks, type Wait } from './lock.ts'
@@ -53,6 +53,8 @@ export interface FileStoreOptions {
   readonly fileSystem?: FileSystem
   /** Sixteen hexadecimal characters that nobody can guess. */
   readonly makeNonce?: () => string
+  /** Bytes after which a log is started anew. */
+  readonly longestLog?: number
 }
 
 /** Group and setgid: mail system, web server and administrator share the store by its group. */
@@ -78,7 +80,7 @@ export function openFileStore(options: FileStoreOptions): Store {
   }
 
   async function makePrepared(): Promise<PreparedStore> {
-    const files = makeFiles(options, system, makeNonce)
+    const files = onDisk(() => makeFiles(options, system, makeNonce))
     const wait: Wait = options.wait ?? ((milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }))
     const locks = makeLocks(files, { timeout: options.lockTimeout ?? defaultLockTimeout, wait })
     if (!onDisk(() => isFormatKnown(files))) {
@@ -105,7 +107,7 @@ export function openFileStore(options: FileStoreOptions): Store {
         }
         return await work(files, rooms)
       } finally {
-        for (const { log } of rooms.values()) if (log) system.close(log.file)
+        for (const { log } of rooms.values()) if (log) closeQuietly(system, log.file)
       }
     })
   }
@@ -203,11 +205,7 @@ export function openFileStore(options: FileStoreOptions): Store {
       })
     },
 
-    async close() {
-      const opened = await prepared?.catch(() => undefined)
-      opened?.locks.close()
-      prepared = undefined
-    },
+    async close() {},
   }
 
   /** The outbox of a user, and the index brought into line with it. */
@@ -237,12 +235,13 @@ function makeFiles(options: FileStoreOptions, system: FileSystem, makeNonce: () 
     root: options.directory,
     boot: createHash('sha256').update(boot).digest('hex').slice(0, bootWidth),
     makeNonce,
+    longestLog: options.longestLog ?? defaultLongestLog,
     warn: options.warn ?? (() => {}),
   }
 }
 
+/** Synced even if it is there: whoever made it may have been killed before. */
 function makeRoot(files: StoreFiles): void {
-  if (files.system.stat(files.root)) return
   makeDirectories(files, files.root)
   syncFile(files, join(files.root, '..'))
 }
@@ -305,7 +304,7 @@ function commit(
 
 /** What is committed stays so: a checkpoint that fails is tried again with the next change. */
 function checkpoint(files: StoreFiles, room: Room, log: RoomLog): RoomLog {
-  if (log.size <= longestLog) return log
+  if (log.size <= files.longestLog) return log
   try {
     return onDisk(() => makeCheckpoint(files, room, log))
   } catch (error) {

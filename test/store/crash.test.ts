@@ -1,0 +1,185 @@
+// The file store stopped, refused or without power at any call: all of a transaction or nothing of it.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { TemporaryFailure } from '../../src/failure.ts'
+import { openFileStore } from '../../src/store/file/store.ts'
+import { makeMemoryStore } from '../../src/store/memory/store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { Killed, makeSimulatedDisk, type SimulatedProgram, type Trouble } from './simulated-disk.ts'
+import { describeStores, workload } from './workload.ts'
+
+const now = 1_772_442_000
+
+/** Thousands of runs of a store in memory, on a machine that does other things too. */
+const patience = { timeout: 240_000 }
+
+/** What is seen after so many steps. */
+const expected = await describeSteps()
+
+async function describeSteps(): Promise<readonly { readonly content: string; readonly outbox: readonly string[] }[]> {
+  const store = makeMemoryStore({ now: () => now })
+  const seen = [await describeStores(store)]
+  for (const step of workload) {
+    await step(store)
+    seen.push(await describeStores(store))
+  }
+  return seen
+}
+
+let nonces = 0
+
+function open({ system }: SimulatedProgram): Store {
+  return openFileStore({
+    directory: '/var/store',
+    now: () => now,
+    fileSystem: system,
+    makeNonce: () => (++nonces).toString(16).padStart(16, '0'),
+    // Small, so that checkpoints happen on the way.
+    longestLog: 4000,
+    lockTimeout: 0,
+    wait: async () => {},
+  })
+}
+
+/** Goes on from a step; how many steps were done, and why no more. */
+async function run(store: Store, from: number): Promise<{ readonly done: number; readonly error: unknown }> {
+  for (let index = from; index < workload.length; index++) {
+    try {
+      await workload[index]?.(store)
+    } catch (error) {
+      return { done: index, error }
+    }
+  }
+  return { done: workload.length, error: undefined }
+}
+
+/** Of the states that are allowed, the one that is there. */
+async function findState(store: Store, allowed: readonly number[]): Promise<number> {
+  const seen = await describeStores(store)
+  const found = allowed.find((index) => JSON.stringify(expected[index]) === JSON.stringify(seen))
+  if (found === undefined) expect(seen).toEqual(expected[allowed[0] ?? 0])
+  return found ?? 0
+}
+
+async function countCalls(trouble: Trouble): Promise<number> {
+  const program = makeSimulatedDisk().connect(trouble)
+  const store = open(program)
+  expect((await run(store, 0)).error).toBeUndefined()
+  const calls = program.calls()
+  expect(await findState(store, [workload.length])).toBe(workload.length)
+  return calls
+}
+
+const never = Number.MAX_SAFE_INTEGER
+const changes = await countCalls({ kind: 'killed', at: never })
+const allCalls = await countCalls({ kind: 'refused', at: never, code: 'EIO', until: 0 })
+
+describe('killed', patience, () => {
+  test(`at each of the calls that change the disk: all or nothing, and the work goes on`, async () => {
+    for (let at = 1; at <= changes; at++) {
+      const disk = makeSimulatedDisk()
+      const { done, error } = await run(open(disk.connect({ kind: 'killed', at })), 0)
+      if (error === undefined) continue
+      expect(error, `call ${at}`).toBeInstanceOf(Killed)
+      const store = open(disk.connect())
+      const state = await findState(store, [done, done + 1])
+      expect((await run(store, state)).error).toBeUndefined()
+      await findState(open(disk.connect()), [workload.length])
+    }
+  })
+
+  test('again while somebody else recovers', async () => {
+    for (let at = 1; at <= changes; at += 7) {
+      const disk = makeSimulatedDisk()
+      const { done, error } = await run(open(disk.connect({ kind: 'killed', at })), 0)
+      if (error === undefined) continue
+      for (let second = 1; ; second++) {
+        const program = disk.connect({ kind: 'killed', at: second })
+        const outcome = await describeStores(open(program)).catch((reason: unknown) => reason)
+        program.kill()
+        if (!(outcome instanceof Killed)) break
+      }
+      await findState(open(disk.connect()), [done, done + 1])
+    }
+  })
+})
+
+describe('without power', patience, () => {
+  const choices: readonly (readonly [name: string, choose: () => () => number])[] = [
+    ['all that was not synced is lost', () => () => 0],
+    ['all that was not synced is kept', () => () => 1],
+    ['all that was not synced is torn', () => () => 2],
+  ]
+
+  test.each(choices)('at each call: %s', async (_, choose) => {
+    for (let at = 1; at <= changes; at++) await stopAndCheck(at, choose())
+  })
+
+  test('at any call, each file and name by chance', async () => {
+    const arbitrary = fc.tuple(fc.integer({ min: 1, max: changes }), fc.infiniteStream(fc.integer({ min: 0, max: 2 })))
+    await fc.assert(
+      fc.asyncProperty(arbitrary, async ([at, stream]) => {
+        await stopAndCheck(at, () => stream.next().value ?? 0)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  async function stopAndCheck(at: number, choose: () => number): Promise<void> {
+    const disk = makeSimulatedDisk()
+    const first = await run(open(disk.connect({ kind: 'killed', at })), 0)
+    disk.losePower(choose)
+    const store = open(disk.connect())
+    const state = await findStateAfterPowerLoss(store, [first.done, first.done + 1])
+    // Power fails once more, before anything was synced after recovery.
+    disk.losePower(choose)
+    await findStateAfterPowerLoss(open(disk.connect()), [first.done, first.done + 1])
+    const last = open(disk.connect())
+    expect((await run(last, state)).error).toBeUndefined()
+    await findStateAfterPowerLoss(open(disk.connect()), [workload.length])
+  }
+
+  /** Sent mails may come back, for forgetting them is not waited for; everything else is as committed. */
+  async function findStateAfterPowerLoss(store: Store, allowed: readonly number[]): Promise<number> {
+    const seen = await describeStores(store)
+    const found = allowed.findLast((index) => expected[index]?.content === seen.content)
+    if (found === undefined) expect(seen.content).toEqual(expected[allowed[0] ?? 0]?.content)
+    const name = (line: string): string => line.split(' ')[0] ?? ''
+    const there = seen.outbox.map(name)
+    for (const mail of expected[found ?? 0]?.outbox ?? []) expect(there).toContain(name(mail))
+    const committed = expected.slice(0, (found ?? 0) + 1).flatMap(({ outbox }) => outbox.map(name))
+    for (const mail of there) expect(committed).toContain(mail)
+    expect(new Set(there).size).toBe(there.length)
+    return found ?? 0
+  }
+})
+
+describe('refused', patience, () => {
+  const codes = ['ENOSPC', 'EIO', 'EMFILE', 'EACCES', 'EROFS'] as const
+
+  test('at any call, once: a temporary failure or nothing amiss', async () => {
+    for (let at = 1; at <= allCalls; at++) {
+      await refuseAndCheck({ kind: 'refused', at, code: codes[at % codes.length] ?? 'EIO', until: 1 })
+    }
+  })
+
+  test('for a while', async () => {
+    for (let at = 1; at <= allCalls; at += 23) await refuseAndCheck({ kind: 'refused', at, code: 'ENOSPC', until: 30 })
+  })
+
+  async function refuseAndCheck(trouble: Extract<Trouble, { kind: 'refused' }>): Promise<void> {
+    const disk = makeSimulatedDisk()
+    const program = disk.connect(trouble)
+    const store = open(program)
+    let state = 0
+    for (let tries = 0; state < workload.length; tries++) {
+      const { done, error } = await run(store, state)
+      if (error === undefined) break
+      expect(error, JSON.stringify(trouble)).toBeInstanceOf(TemporaryFailure)
+      expect(tries).toBeLessThan(40)
+      state = await findState(open(disk.connect()), [done, done + 1])
+    }
+    await findState(open(disk.connect()), [workload.length])
+    if (program.calls() >= trouble.at + trouble.until) await findState(store, [workload.length])
+  }
+})

@@ -1,0 +1,124 @@
+// A small life of two rooms, step by step, for the tests that stop or refuse the store at any call.
+import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
+import type { Booking } from '../../src/freebusy/record.ts'
+import type { Store, StoreChange } from '../../src/store/store.ts'
+import {
+  at,
+  change,
+  collect,
+  look,
+  makeBooking,
+  makeMail,
+  makeRecurrence,
+  makeSeries,
+  makeVerdict,
+  otherRoom,
+  room,
+} from './samples.ts'
+
+const ten = at('2026-03-10T10:00:00Z')
+const hour = 3600
+const day = 86_400
+
+/** One atomic thing that somebody asks of the store. */
+export type Step = (store: Store) => Promise<void>
+
+const commit = (users: readonly CalendarAddress[], changes: readonly StoreChange[]): Step => {
+  return (store) => store.transact(users, [], async () => ({ changes, result: undefined }))
+}
+
+const book = (...bookings: readonly Booking[]): StoreChange => ({ user: room, effect: { kind: 'book', bookings } })
+
+const manyInOneDay = Array.from({ length: 24 }, (_, index) =>
+  makeBooking(`many-${index}@example.com`, ten + 5 * day + index * 600, ten + 5 * day + index * 600 + 600),
+)
+
+export const workload: readonly Step[] = [
+  commit(
+    [room],
+    [
+      { user: room, effect: { kind: 'save-series', series: makeSeries('one@example.com') } },
+      book(makeBooking('one@example.com', ten, ten + hour)),
+      { user: room, outgoing: makeMail('<one@example.com>') },
+      { user: room, verdict: makeVerdict(room, ten, 'one') },
+    ],
+  ),
+  commit([room], [book(makeBooking('long@example.com', ten, ten + 9 * day))]),
+  // Two rooms at once, one of them new.
+  commit(
+    [room, otherRoom],
+    [
+      book(makeBooking('two@example.com', ten + hour, ten + 2 * hour)),
+      { user: otherRoom, effect: { kind: 'book', bookings: [makeBooking('two@example.com', ten, ten + hour)] } },
+      { user: otherRoom, outgoing: makeMail('<two@example.com>') },
+    ],
+  ),
+  commit(
+    [room],
+    [book(makeBooking('weekly@example.com', ten, ten + hour, { recurrence: makeRecurrence('20260310T100000Z') }))],
+  ),
+  (store) => store.flushOutbox(room, async () => 'done'),
+  (store) => store.flushOutbox(otherRoom, async () => 'keep'),
+  commit([room], [book(...manyInOneDay)]),
+  // A reschedule.
+  commit(
+    [room],
+    [
+      { user: room, effect: { kind: 'release', uid: 'one@example.com' } },
+      book(makeBooking('one@example.com', ten + day, ten + day + hour)),
+      { user: room, effect: { kind: 'queue-request', uid: 'one@example.com' } },
+      { user: room, outgoing: makeMail('<three@example.com>') },
+    ],
+  ),
+  // So many that the day is written anew.
+  commit(
+    [room],
+    manyInOneDay.slice(0, 20).map(({ uid }) => ({ user: room, effect: { kind: 'release', uid } })),
+  ),
+  // Two rooms that are both there.
+  commit(
+    [otherRoom, room],
+    [
+      { user: otherRoom, effect: { kind: 'release', uid: 'two@example.com' } },
+      { user: room, effect: { kind: 'release', uid: 'two@example.com' } },
+      { user: room, effect: { kind: 'release', uid: 'long@example.com' } },
+    ],
+  ),
+  (store) => change(store, room, { kind: 'dequeue-request', uid: 'one@example.com' }),
+]
+
+/** All that can be seen of the two rooms from outside; fails where what is seen contradicts itself. */
+export async function describeStores(
+  store: Store,
+): Promise<{ readonly content: string; readonly outbox: readonly string[] }> {
+  const users = [otherRoom, room]
+  const content: unknown[] = []
+  for (const user of users) {
+    const stored = await store.readUser(user)
+    const { single, recurring } = await look(store, user, (reader) =>
+      reader.readWindow(user, [{ start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }]),
+    )
+    const near = await look(store, user, (reader) => reader.readWindow(user, [{ start: ten, end: ten + 30 * day }]))
+    const byLine = (bookings: readonly Booking[]): string =>
+      JSON.stringify(bookings.map((each) => JSON.stringify(each)).sort())
+    if (byLine(stored.bookings) !== byLine([...single, ...recurring]))
+      throw new Error('the schedule is not what the UIDs say')
+    if (byLine(stored.bookings) !== byLine([...near.single, ...near.recurring]))
+      throw new Error('a window misses bookings')
+    for (const { uid } of stored.bookings) {
+      const own = await look(store, user, (reader) => reader.readBookings(user, uid))
+      if (byLine(own) !== byLine(stored.bookings.filter((each) => each.uid === uid))) throw new Error(`${uid} differs`)
+    }
+    content.push(
+      stored,
+      (await collect(store.readVerdicts(user, 0))).map((verdict) => verdict.reason.code),
+    )
+  }
+  const outbox = (await collect(store.readOutbox())).map(({ mail, attempts }) => `${mail.messageId} ${attempts}`)
+  return { content: JSON.stringify(content, sortKeys), outbox: outbox.toSorted() }
+}
+
+function sortKeys(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
