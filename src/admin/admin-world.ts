@@ -21,6 +21,8 @@ export interface AdminWorld {
   readonly write: (text: string) => void
   /** A line for the person at standard error. */
   readonly say: (line: string) => void
+  /** Standard error as it is, for what moves on a terminal. */
+  readonly draw: (text: string) => void
   /** A person sits at standard error. */
   readonly isTerminal: boolean
   readonly makeCodeCaches: () => Promise<readonly CodeCacheResult[]>

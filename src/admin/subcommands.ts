@@ -25,6 +25,16 @@ export const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./show-store.ts')).runShowStore,
   },
   {
+    name: 'import',
+    summary: 'existing bookings out of calendar files into a schedule, without answers',
+    help: 'Events become bookings that the user has accepted, unless the ATTENDEE of the user says otherwise. What is known already in the same or a newer revision stays as it is, so that importing again changes nothing. Events that cannot be used are named and left out (exit 1). Bookings that overlap in the next two years are listed; they are imported all the same.',
+    arguments: [user, { name: 'FILE.ics', help: 'calendar files; - is standard input', isVariadic: true }],
+    options: [{ long: 'dry-run', help: 'say what would be done, change nothing' }],
+    examples: ['import room@example.com room.ics', 'import pat@example.com --dry-run work.ics home.ics'],
+    makesStore: true,
+    load: async () => (await import('./import.ts')).runImport,
+  },
+  {
     name: 'occurrences',
     summary: 'the instances of each event in a mail or calendar file',
     help: 'Rules, dates left out and changed instances are worked out as for a booking. With --json one array an event, each on a line of its own, in UTC, or as floating or date where the event is.',

@@ -88,6 +88,36 @@ export const senderWithoutAddress = makeReason(
 export const spam = makeReason('spam', 'spam_headers', 'marked as spam')
 export const notParticipating = makeReason('not-participating', 'participating', 'the user does not take part')
 
+export const imported = makeReason('imported', 'imip-admin import', 'imported from a calendar file')
+export const importUpdated = makeReason(
+  'import-updated',
+  'imip-admin import',
+  'brought up to date from a calendar file',
+)
+export const bookedByHand = makeReason('booked-by-hand', 'imip-admin book', 'booked by hand')
+export const cancelledByHand = makeReason(
+  'cancelled-by-hand',
+  'imip-admin cancel',
+  'cancelled by hand; its time is free again',
+)
+export const alreadyDeclined = makeReason(
+  'already-declined',
+  'imip-admin cancel',
+  'it was cancelled or declined before',
+)
+
+export function unknownUid(uid: string): Reason {
+  return makeReason('unknown-uid', 'imip-admin cancel', `nothing is booked under ${uid}`)
+}
+
+export function unknownInstance(uid: string, key: string): Reason {
+  return makeReason('no-such-instance', 'imip-admin cancel', `${uid} has no instance ${key}`)
+}
+
+export function taken(uids: readonly string[]): Reason {
+  return makeReason('overlaps', 'imip-admin book', `the time is taken by ${uids.join(', ')}`)
+}
+
 export function methodNotBuilt(message: SchedulingMessage): Reason {
   return makeReason(
     'not-automated',

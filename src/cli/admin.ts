@@ -72,16 +72,18 @@ function makeWorld(
   let zones: ZoneTables | undefined
   const loadZones = () => (zones ??= loadSystemZones())
   let store: Store | undefined
+  const mayMakeStore = subcommand.makesStore === true && !given.options.has('dry-run')
   return {
     configuration,
     now: clock,
     makeIdentifier: randomUUID,
-    openStore: () => (store ??= openStore(subcommand, configuration, clock, loadZones)),
+    openStore: () => (store ??= openStore(mayMakeStore, configuration, clock, loadZones)),
     loadZones,
     outward: chooseOutward(given, configuration),
     readInput: (file) => readFile(file, configuration.greatestMail),
     write,
     say,
+    draw: writeError,
     isTerminal: isTerminal(2),
     makeCodeCaches: () =>
       Promise.all((['front', 'agent'] as const).map((name) => makeCodeCache(import.meta.dirname, name))),
@@ -91,13 +93,13 @@ function makeWorld(
 
 /** Who only looks makes no store: where there is none, nothing is in it. */
 function openStore(
-  subcommand: Subcommand,
+  mayMakeStore: boolean,
   configuration: Configuration,
   now: () => Instant,
   loadZones: () => ZoneTables,
 ): Store {
   const { storeType, storeDir } = configuration
-  if (storeType !== 'file' || subcommand.makesStore || existsSync(storeDir))
+  if (storeType !== 'file' || mayMakeStore || existsSync(storeDir))
     return openConfiguredStore(configuration, { now, zones: loadZones(), warn: (text) => say(`note: ${text}`) })
   say(`note: there is no store in ${storeDir} yet; \`${program} init\` makes it`)
   return makeMemoryStore({ now })
