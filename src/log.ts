@@ -106,6 +106,8 @@ function shorten(value: unknown, longest: number): unknown {
 
 /** Signs that JSON leaves as they are but that terminals obey. */
 function escapeHidden(text: string): string {
+  // Nearly every line; the pattern below is dear to make.
+  if (/^[\x20-\x7e]*$/.test(text)) return text
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => {
     let escaped = ''
     for (let index = 0; index < sign.length; index += 1)

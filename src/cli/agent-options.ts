@@ -119,7 +119,7 @@ export function parseAgentOptions(args: readonly string[]): AgentOptions | Usage
   const addresses = [...recipients, last('sender') ?? '', last('original-recipient') ?? '']
   if (recipients.includes('')) return makeUsageFault('option --recipient must not be empty')
   // What becomes a line of SMTP must not contain another.
-  if (addresses.some((address) => /\p{Cc}/u.test(address)))
+  if (addresses.some((address) => /[\x00-\x1f\x7f-\x9f]/.test(address)))
     return makeUsageFault('an address contains control characters')
   if (values.has('print') && last('print') !== 'json') return makeUsageFault('option --print knows only json')
   const now = filled('now') === undefined ? undefined : parseInstant(filled('now') ?? '')

@@ -56,8 +56,9 @@ export function readConfig(sources: ConfigSources): LoadedConfig {
   }
 
   readFile(sources.file, faults, put)
-  for (const [variable, text] of Object.entries(sources.environment)) {
-    if (text === undefined || !variable.startsWith(environmentPrefix) || wrapperVariables.has(variable)) continue
+  for (const variable of Object.keys(sources.environment)) {
+    if (!variable.startsWith(environmentPrefix) || wrapperVariables.has(variable)) continue
+    const text = sources.environment[variable] ?? ''
     const name = variable.slice(environmentPrefix.length).toLowerCase()
     put(
       name,
@@ -86,6 +87,7 @@ export function readSetting(configuration: Configuration, name: SettingName): Ki
 /** A path on the command line begins where its user stands. */
 function isRelativePath(name: string, value: string): boolean {
   const kind = options.get(name)?.kind
+  if (name === 'log') return !['', 'journal', 'syslog'].includes(value)
   return kind === 'path' || (kind === 'endpoint' && /^[^/:]+\//.test(value))
 }
 

@@ -61,6 +61,8 @@ describe('order of sources', () => {
     const configuration = load('', {}, [set('preferences_dir', 'preferences'), set('lmtp', './lmtp')])
     expect(configuration.preferencesDir).toBe(join(process.cwd(), 'preferences'))
     expect(configuration.lmtp).toBe(join(process.cwd(), 'lmtp'))
+    expect(load('', {}, [set('log', 'agent.log')]).log).toBe(join(process.cwd(), 'agent.log'))
+    expect(load('', {}, [set('log', 'syslog')]).log).toBe('syslog')
   })
 })
 
