@@ -115,7 +115,7 @@ const mailSystem = {
   message_sender: {
     kind: 'address',
     default: '',
-    help: "The address that summaries come from. Empty: `calendar@` the user's domain.",
+    help: "The address of the calendar system, for summaries and undeliverable answers. Empty: `calendar@` the user's domain.",
     example: '"calendar@example.com"',
   },
   bounce_address: {
@@ -137,6 +137,7 @@ const addresses = {
     kind: 'list',
     default: [],
     help: 'Domains of this site. Empty: the domain of the user at hand.',
+    effect: 'later',
     example: '["example.com", "example.org"]',
     check: (domains) =>
       domains.every((domain) => /^[^\s@]+$/.test(domain))

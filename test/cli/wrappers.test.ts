@@ -192,6 +192,23 @@ test('the three are one but for their names', () => {
   expect(new Set(texts).size).toBe(1)
 })
 
+test.each([
+  ['init.sh', 'init'],
+  ['init_user.sh', 'init-user'],
+  ['make_freebusy.sh', 'make-freebusy'],
+])('tools/%s is imip-admin %s', async (tool, subcommand) => {
+  const program = join(folder.path, 'dist', 'imip-admin.cjs')
+  writeFileSync(program, 'process.stdout.write(JSON.stringify(process.argv.slice(2))); process.exitCode = 3')
+  const link = join(folder.path, `link-to-${tool}`)
+  symlinkSync(`tools/${tool}`, link)
+  for (const path of [join(folder.path, 'tools', tool), link])
+    expect(await runProgram(path, ['mailto:kim@example.com', 'a b'])).toMatchObject({
+      code: 3,
+      stdout: JSON.stringify([subcommand, 'mailto:kim@example.com', 'a b']),
+    })
+  rmSync(program)
+})
+
 test('imip-admin says when it is not built', async () => {
   const ending = await runProgram(folder.bin('imip-admin'), [])
   expect(ending).toMatchObject({ code: 1, stdout: '', stderr: 'imip-admin: is not built (npm run build)\n' })

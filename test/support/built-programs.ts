@@ -15,10 +15,11 @@ export interface ProgramFolder {
   remove(): void
 }
 
-/** `bin` and an empty `dist`. */
+/** `bin`, the `tools` of administrators, and an empty `dist`. */
 export function makeProgramFolder(): ProgramFolder {
   const path = mkdtempSync(join(tmpdir(), 'imip-programs-'))
-  cpSync(join(root, 'bin'), join(path, 'bin'), { recursive: true })
+  for (const part of ['bin', 'tools'])
+    cpSync(join(root, part), join(path, part), { recursive: true, filter: (file) => !file.endsWith('dev') })
   symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'))
   mkdirSync(join(path, 'dist'))
   return {
