@@ -23,8 +23,8 @@ export function collectCollisions(
   work: Work,
 ): CollisionWalk {
   const found: Collision[] = []
-  let nextA = openRecurrence(setA, window.start, window.end, work)
-  let nextB = openRecurrence(setB, window.start, window.end, work)
+  let nextA = openRecurrence(setA, window.start, endOfTime, work)
+  let nextB = openRecurrence(setB, window.start, endOfTime, work)
   let a = nextA()
   let b = nextB()
   /** Of b, what began before the present a ends, and still lasts. */
@@ -39,7 +39,7 @@ export function collectCollisions(
       if (b.end > present.start) open.push(b)
       else if (++idleB > patience) {
         idleB = 0
-        nextB = openRecurrence(setB, present.start, window.end, work)
+        nextB = openRecurrence(setB, present.start, endOfTime, work)
         open = []
       }
       b = nextB()
@@ -55,7 +55,7 @@ export function collectCollisions(
       if (++idleA > patience) {
         idleA = 0
         // Nothing of b lasts now: what of a is over when b goes on can be left out.
-        nextA = openRecurrence(setA, b.start, window.end, work)
+        nextA = openRecurrence(setA, b.start, endOfTime, work)
       }
     }
     a = nextA()
@@ -63,6 +63,9 @@ export function collectCollisions(
   }
   return { found, isComplete: a === undefined && !isExhausted(work) }
 }
+
+/** So that a series that has nothing more is known from one that goes on behind the window. */
+const endOfTime = Number.POSITIVE_INFINITY
 
 /** Steps taken one by one before it is worth jumping. */
 const patience = 8

@@ -106,7 +106,7 @@ export function makePattern(set: RecurrenceSet, zone: TimeZone): RecurrenceSet {
 
 /**
  * The occurrences from an instant on, by start, without duplicates: those that start then or later, or still last then.
- * Ends with undefined: also where the work is exhausted. Behind `horizon` it may go on or not.
+ * Ends with undefined: also where the work is exhausted, and anywhere behind `horizon`.
  */
 export function openRecurrence(
   set: RecurrenceSet,
@@ -160,9 +160,10 @@ function openRule(
   // From DTSTART on, COUNT is counted along the way; otherwise the last one must be known beforehand.
   const isCounting = lastCounted === undefined && bound.rule.count !== undefined && first <= bound.start
   let remaining = isCounting ? (bound.rule.count ?? 0) - 1 : Number.POSITIVE_INFINITY
-  const counted = isCounting ? lastLocal : (lastCounted ?? bound.findLastCounted(findLatestLocal(zone, horizon), work))
+  const behind = findLatestLocal(zone, horizon)
+  const counted = isCounting ? lastLocal : (lastCounted ?? bound.findLastCounted(behind, work))
   const latest = Math.min(untilLocal, counted)
-  const step = bound.walk(first, work)
+  const step = bound.walk(first, work, Math.min(latest, behind))
   // Local times that a gap of the clock moves behind later ones.
   const held: Occurrence[] = []
   let ahead: Occurrence | undefined

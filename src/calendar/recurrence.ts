@@ -15,7 +15,7 @@ import {
 } from './recurrence-set.ts'
 import { type BoundRule, bindRule, findLastBefore, isYieldingNothing, lastLocal } from './rule-walk.ts'
 import { type Extent, readExtent } from './span.ts'
-import { type CalendarTime, type Instant, parseCalendarTime } from './time.ts'
+import { type CalendarTime, type Instant, parseCalendarTime, secondsOfDay } from './time.ts'
 import type { Zones } from './time-zone.ts'
 import { isExhausted, makeExhaustedFault, makeWork, type Work, type WorkLimit } from './work-limit.ts'
 
@@ -116,11 +116,18 @@ export function firstOccurrenceAfter(
   const set = resolveRecurrence(recurrence, zones)
   if (isFault(set)) return set
   const work = makeWork(limit)
-  const next = openRecurrence(set, after, Number.POSITIVE_INFINITY, work)
-  let occurrence = next()
-  while (occurrence && occurrence.start <= after && !isExhausted(work)) occurrence = next()
-  return isExhausted(work) ? makeExhaustedFault(work) : occurrence
+  // Nearly always it comes soon, and then COUNT need not be counted to its end.
+  for (const horizon of [after + nearHorizon, Number.POSITIVE_INFINITY]) {
+    const next = openRecurrence(set, after, horizon, work)
+    let occurrence = next()
+    while (occurrence && occurrence.start <= after && !isExhausted(work)) occurrence = next()
+    if (isExhausted(work)) return makeExhaustedFault(work)
+    if (occurrence && occurrence.start < horizon) return occurrence
+  }
+  return undefined
 }
+
+const nearHorizon = 400 * secondsOfDay
 
 /** When the last occurrence ends; nothing for an endless recurrence. Where all are taken away, the start of the component. */
 export function findUntil(
@@ -172,8 +179,12 @@ function readRules(properties: readonly Property[], start: CalendarTime): readon
       return makeFault('bad-rule', `an all-day component cannot repeat ${rule.frequency}`, 'RRULE')
     }
     const bound = bindRule(rule, start.local, isDate)
-    if (isYieldingNothing(bound)) {
-      return makeFault('rule-yields-nothing', `the rule ${property.value.slice(0, 60)} never comes true`, 'RRULE')
+    const isNothing = isYieldingNothing(bound)
+    if (isNothing !== false) {
+      const [code, what] = isNothing
+        ? ['rule-yields-nothing', 'never comes true']
+        : ['too-much-work', 'comes true too rarely to be followed']
+      return makeFault(code, `the rule ${property.value.slice(0, 60)} ${what}`, 'RRULE')
     }
     rules.push(bound)
   }

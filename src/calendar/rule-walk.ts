@@ -13,9 +13,9 @@ export interface BoundRule {
   readonly start: LocalSeconds
   /**
    * The times of the rule from `from` on, never before DTSTART, whether or not DTSTART itself fits the rule; COUNT and UNTIL
-   * are not applied. Gives Infinity at the end of time, and when the work is exhausted.
+   * are not applied. Gives Infinity when the work is exhausted, and after `end`; whether a little later or at once is left open.
    */
-  walk(from: LocalSeconds, work: Work): () => LocalSeconds
+  walk(from: LocalSeconds, work: Work, end?: LocalSeconds): () => LocalSeconds
   /**
    * The last time that COUNT allows: DTSTART is the first, whether it fits the rule or not. Infinity where there is no COUNT,
    * or where it certainly lies behind `horizon`. By arithmetic where all periods are alike, otherwise by counting.
@@ -33,8 +33,8 @@ export interface BoundRule {
 interface Periods {
   /** Number of the period that holds a time or comes next after it, counted from DTSTART's in steps of INTERVAL. */
   findIndex(local: LocalSeconds): number
-  /** Fills the bases of the first period that may have some, from this index on; gives its index, or Infinity. */
-  fill(index: number, bases: number[], work: Work): number
+  /** Fills the bases of the first period that has some, from this index on and not after `end`; gives its index, or Infinity. */
+  fill(index: number, bases: number[], work: Work, end: LocalSeconds): number
   /** Sorted seconds to add to each base, as three nested lists. */
   readonly offsets: Offsets
   readonly constantSize: number | undefined
@@ -48,11 +48,13 @@ export function bindRule(rule: RecurrenceRule, start: LocalSeconds, isDate: bool
   const periods = isSubDaily(bound) ? makeClockPeriods(bound, start) : makeDayPeriods(bound, start)
   const positions = bound.bySetPosition
   const size = periods.offsets.length
+  const pattern = describePattern(bound, start, periods.offsets)
 
-  const walk = (from: LocalSeconds, work: Work): (() => LocalSeconds) => {
+  const walk = (from: LocalSeconds, work: Work, latest: LocalSeconds = lastLocal): (() => LocalSeconds) => {
     const earliest = Math.max(from, start)
     const bases: number[] = []
-    let selected: number[] | undefined
+    let selected: readonly number[] | undefined
+    let selectedSize = -1
     let next = periods.findIndex(earliest)
     let at = 0
     let end = 0
@@ -75,8 +77,8 @@ export function bindRule(rule: RecurrenceRule, start: LocalSeconds, isDate: bool
         }
         if (next === Number.POSITIVE_INFINITY) return next
         bases.length = 0
-        const index = periods.fill(next, bases, work)
-        work.steps -= 1 + bases.length
+        const index = periods.fill(next, bases, work, latest)
+        work.steps -= bases.length
         if (index === Number.POSITIVE_INFINITY || isExhausted(work)) {
           next = Number.POSITIVE_INFINITY
           return next
@@ -84,7 +86,9 @@ export function bindRule(rule: RecurrenceRule, start: LocalSeconds, isDate: bool
         next = index + 1
         const total = bases.length * size
         if (positions.length > 0) {
-          selected = selectPositions(positions, total)
+          if (selected === undefined || total !== selectedSize) selected = selectPositions(positions, total)
+          selectedSize = total
+          work.steps -= selected.length
           at = 0
           end = selected.length
         } else {
@@ -101,12 +105,16 @@ export function bindRule(rule: RecurrenceRule, start: LocalSeconds, isDate: bool
     if (wanted === 0) return start
     const greatest = (periods.findIndex(Math.min(horizon, lastLocal)) + 1) * periods.greatestSize * size
     if (greatest <= wanted) return Number.POSITIVE_INFINITY
-    return periods.constantSize === undefined ? countByWalking(wanted, horizon, work) : countByArithmetic(wanted, work)
+    if (periods.constantSize !== undefined) return countByArithmetic(wanted, work)
+    return pattern.cycle === undefined
+      ? countByWalking(start, wanted, horizon, work)
+      : countByCycle(wanted, pattern.cycle, horizon, work)
   }
 
-  const countByWalking = (wanted: number, horizon: LocalSeconds, work: Work): LocalSeconds => {
-    const step = walk(start + 1, work)
-    let last = start
+  /** The local time `wanted` times after another one. */
+  const countByWalking = (after: LocalSeconds, wanted: number, horizon: LocalSeconds, work: Work): LocalSeconds => {
+    const step = walk(after + 1, work)
+    let last = after
     for (let count = 0; count < wanted; count++) {
       work.steps -= 1
       const value = step()
@@ -117,11 +125,27 @@ export function bindRule(rule: RecurrenceRule, start: LocalSeconds, isDate: bool
     return last
   }
 
+  /** Whole rounds of what repeats itself at once, only the rest one by one. */
+  const countByCycle = (wanted: number, cycle: number, horizon: LocalSeconds, work: Work): LocalSeconds => {
+    const step = walk(start + 1, work)
+    let perCycle = 0
+    let last = start
+    for (let value = step(); value <= start + cycle && perCycle < wanted; value = step()) {
+      work.steps -= 1
+      perCycle += 1
+      last = value
+    }
+    if (perCycle === wanted || perCycle === 0 || isExhausted(work)) return last
+    const rounds = Math.floor((wanted - 1) / perCycle)
+    if (start + rounds * cycle > lastLocal) return Number.POSITIVE_INFINITY
+    return countByWalking(start + rounds * cycle, wanted - rounds * perCycle, horizon, work)
+  }
+
   const countByArithmetic = (wanted: number, work: Work): LocalSeconds => {
     // The first period begins before DTSTART; what it still has is counted by hand.
     const firstTotal = (periods.constantSize ?? 0) * size
     const bases: number[] = []
-    periods.fill(0, bases, work)
+    periods.fill(0, bases, work, lastLocal)
     const chosen = positions.length > 0 ? selectPositions(positions, firstTotal) : undefined
     const perPeriod = chosen === undefined ? firstTotal : chosen.length
     const read = (number: number): LocalSeconds => {
@@ -134,17 +158,29 @@ export function bindRule(rule: RecurrenceRule, start: LocalSeconds, isDate: bool
     if (perPeriod === 0) return start
     const number = before + wanted - 1
     bases.length = 0
-    const index = periods.fill(Math.floor(number / perPeriod), bases, work)
+    const index = periods.fill(Math.floor(number / perPeriod), bases, work, lastLocal)
     return index === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : read(number % perPeriod)
   }
 
-  return { rule, start, walk, findLastCounted, ...describePattern(bound, start, periods.offsets) }
+  return { rule, start, walk, findLastCounted, ...pattern }
 }
 
-/** Does a rule make no time at all apart from DTSTART, as far as it can be known with this much work? */
-export function isYieldingNothing(bound: BoundRule, steps = 50_000): boolean {
-  return bound.walk(bound.start, makeWork({ steps, occurrences: 1 }))() === Number.POSITIVE_INFINITY
+/**
+ * Does a rule make no time at all, DTSTART included? One round of the calendar and the clock tells, or the end of time;
+ * nothing where it takes too much work to know.
+ */
+export function isYieldingNothing(bound: BoundRule): boolean | undefined {
+  const { interval, frequency } = bound.rule
+  const unit = cycleUnits[frequency] ?? gregorianCycle
+  // Beyond some multiples the end of time comes first.
+  const round = interval > 1e5 ? lastLocal : leastCommonMultiple(gregorianCycle, interval * unit)
+  const work = makeWork({ steps: 60_000, occurrences: 1 })
+  const first = bound.walk(bound.start, work, Math.min(lastLocal, bound.start + round))()
+  return isExhausted(work) ? undefined : first === Number.POSITIVE_INFINITY
 }
+
+/** 400 years, in seconds. */
+const gregorianCycle = 146_097 * secondsOfDay
 
 /** What of a rule can be said without walking it. Each is an upper bound: what it does not contain never happens. */
 function describePattern(
@@ -216,7 +252,6 @@ function makeDayPeriods(rule: RecurrenceRule, start: LocalSeconds): Periods {
   const days: RuleDays = makeRuleDays(rule, startDay)
   const interval = Math.min(rule.interval, longestInterval)
   const origin = days.findPeriod(startDay)
-  const lastDay = Math.floor(lastLocal / secondsOfDay)
   const isDaily = rule.frequency === 'DAILY'
   return {
     offsets: makeOffsets(
@@ -232,18 +267,20 @@ function makeDayPeriods(rule: RecurrenceRule, start: LocalSeconds): Periods {
       const period = days.findPeriod(Math.floor(local / secondsOfDay))
       return Math.max(0, Math.floor((period - origin) / interval) - (days.isSpilling ? 1 : 0))
     },
-    fill(index, bases, work) {
+    fill(index, bases, work, end) {
+      // A week of another year, and a date moved by SKIP, may lie before their period.
+      const latestDay = Math.floor(Math.min(end, lastLocal) / secondsOfDay) + 7
       for (let at = index; ; ) {
         const period = origin + at * interval
         const firstDay = days.findFirstDay(period)
-        if (firstDay > lastDay + 7) return Number.POSITIVE_INFINITY
+        if (firstDay > latestDay) return Number.POSITIVE_INFINITY
+        work.steps -= 1
+        if (isExhausted(work)) return Number.POSITIVE_INFINITY
         days.expand(period, bases)
         if (bases.length > 0) {
           for (let base = 0; base < bases.length; base++) bases[base] = (bases[base] ?? 0) * secondsOfDay
           return at
         }
-        work.steps -= 1
-        if (isExhausted(work)) return Number.POSITIVE_INFINITY
         at = isDaily ? Math.max(at + 1, Math.ceil((days.skipMonth(firstDay) - origin) / interval)) : at + 1
       }
     },
@@ -262,11 +299,11 @@ function makeClockPeriods(rule: RecurrenceRule, start: LocalSeconds): Periods {
   const isLimited = limits.isLimited || hours || minutes || seconds
   let allowedDay: Day | undefined
 
-  const findAllowedDay = (day: Day, work: Work): Day => {
+  const findAllowedDay = (day: Day, work: Work, latest: LocalSeconds): Day => {
     let at = day
     while (!limits.isAllowed(at)) {
       work.steps -= 1
-      if (isExhausted(work) || at * secondsOfDay > lastLocal) return Number.POSITIVE_INFINITY
+      if (isExhausted(work) || at * secondsOfDay > latest) return Number.POSITIVE_INFINITY
       at = limits.skipMonth(at)
     }
     return at
@@ -281,17 +318,18 @@ function makeClockPeriods(rule: RecurrenceRule, start: LocalSeconds): Periods {
     constantSize: isLimited ? undefined : 1,
     greatestSize: 1,
     findIndex: (local) => Math.max(0, Math.ceil((Math.floor(local / unit) * unit - origin) / stride)),
-    fill(index, bases, work) {
+    fill(index, bases, work, end) {
+      const latest = Math.min(end, lastLocal)
       let at = origin + index * stride
       for (;;) {
         at += mod(origin - at, stride)
-        if (at > lastLocal) return Number.POSITIVE_INFINITY
-        if (!isLimited) break
+        if (at > latest) return Number.POSITIVE_INFINITY
         work.steps -= 1
+        if (!isLimited) break
         if (isExhausted(work)) return Number.POSITIVE_INFINITY
         const day = Math.floor(at / secondsOfDay)
         if (limits.isLimited && day !== allowedDay) {
-          const found = findAllowedDay(day, work)
+          const found = findAllowedDay(day, work, latest)
           if (found === Number.POSITIVE_INFINITY) return found
           allowedDay = found
           if (found !== day) {
@@ -365,19 +403,19 @@ function countBefore(bases: readonly number[], offsets: Offsets, local: LocalSec
 }
 
 /** BYSETPOS as ascending indexes into a set of this size. */
-function selectPositions(positions: readonly number[], size: number): number[] {
-  const selected: number[] = []
+function selectPositions(positions: readonly number[], size: number): readonly number[] {
+  const selected = new Set<number>()
   for (const position of positions) {
     const index = position > 0 ? position - 1 : size + position
-    if (index >= 0 && index < size && !selected.includes(index)) selected.push(index)
+    if (index >= 0 && index < size) selected.add(index)
   }
-  return selected.sort((a, b) => a - b)
+  return [...selected].sort((a, b) => a - b)
 }
 
 /** The last time of a rule before a local time, if there is one: windows reaching back twice as far each time. */
 export function findLastBefore(bound: BoundRule, before: LocalSeconds, work: Work): LocalSeconds | undefined {
   for (let reach = firstReach; before > bound.start; reach *= 2) {
-    const step = bound.walk(before - reach, work)
+    const step = bound.walk(before - reach, work, before)
     let found: LocalSeconds | undefined
     for (let local = step(); local < before; local = step()) {
       found = local

@@ -18,7 +18,7 @@ export function canNeverMeet(a: RecurrenceSet, b: RecurrenceSet, from: Instant, 
   const horizon = from + 146_097 * secondsOfDay
   const changesA = findChanges(a.zone, from, horizon)
   const changesB = a.zone === b.zone ? changesA : findChanges(b.zone, from, horizon)
-  const differences = a.zone === b.zone ? [0] : listDifferences(a.zone, b.zone, changesA, changesB, from)
+  const differences = a.zone === b.zone ? [0] : listDifferences(a.zone, b.zone, changesA, changesB)
   if (isExhausted(work)) return false
 
   const weekA = listWeek(a)
@@ -29,10 +29,7 @@ export function canNeverMeet(a: RecurrenceSet, b: RecurrenceSet, from: Instant, 
     differences.every((difference) => isDisjoint(weekA, shiftSlots(weekB, difference)))
   if (!isApart && !isApartInCycle(a, b, differences, from, work)) return false
 
-  const touched = [
-    ...changesA.filter((change) => weekA === undefined || isTouchedBy(change, weekA)),
-    ...changesB.filter((change) => weekB === undefined || isTouchedBy(change, weekB)),
-  ]
+  const touched = [...listTouched(changesA, weekA, from), ...listTouched(changesB, weekB, from)]
   const reach = findLongest(a) + findLongest(b) + 2 * secondsOfDay
   for (const { instant } of touched) {
     const window = { start: Math.max(from, instant - reach), end: instant + reach }
@@ -41,36 +38,45 @@ export function canNeverMeet(a: RecurrenceSet, b: RecurrenceSet, from: Instant, 
   return true
 }
 
+/** When the clock of a zone is set, over 400 years and more. */
+interface Changes {
+  readonly from: Instant
+  readonly all: readonly ZoneChange[]
+  /** One of each kind: by time of the week and offsets. There are few. */
+  readonly kinds: readonly ZoneChange[]
+}
+
 // A memory, not a registry: what it holds follows from the clock alone. A room's zone is asked for with each booking.
-const knownChanges = new WeakMap<TimeZone, { readonly from: Instant; readonly changes: readonly ZoneChange[] }>()
+const knownChanges = new WeakMap<TimeZone, Changes>()
 const rememberedReach = 50 * 366 * secondsOfDay
 
-/** The changes from a little before an instant on, over 400 years at least. */
-function findChanges(zone: TimeZone, from: Instant, horizon: Instant): readonly ZoneChange[] {
+function findChanges(zone: TimeZone, from: Instant, horizon: Instant): Changes {
   const known = knownChanges.get(zone)
-  if (known && known.from <= from && from <= known.from + rememberedReach) {
-    return known.changes.filter(({ instant }) => instant > from - 2 * secondsOfDay)
-  }
-  const begin = from - 2 * secondsOfDay
-  const changes = listChanges(zone, begin, horizon + rememberedReach)
-  knownChanges.set(zone, { from, changes })
+  if (known && known.from <= from && from <= known.from + rememberedReach) return known
+  const all = listChanges(zone, from - 2 * secondsOfDay, horizon + rememberedReach)
+  const kinds = new Map(all.map((change) => [`${modWeek(change.instant)} ${change.before} ${change.after}`, change]))
+  const changes: Changes = { from, all, kinds: [...kinds.values()] }
+  knownChanges.set(zone, changes)
   return changes
 }
 
+/** The changes while which something of the week may last. */
+function listTouched(changes: Changes, week: readonly Slot[] | undefined, from: Instant): readonly ZoneChange[] {
+  if (week !== undefined && !changes.kinds.some((change) => isTouchedBy(change, week))) return []
+  return changes.all.filter(
+    (change) => change.instant > from - 2 * secondsOfDay && (week === undefined || isTouchedBy(change, week)),
+  )
+}
+
 /** All differences of the offsets that occur. */
-function listDifferences(
-  zoneA: TimeZone,
-  zoneB: TimeZone,
-  changesA: readonly ZoneChange[],
-  changesB: readonly ZoneChange[],
-  from: Instant,
-): readonly number[] {
-  let offsetA = zoneA.findStretch(from - 2 * secondsOfDay).offset
-  let offsetB = zoneB.findStretch(from - 2 * secondsOfDay).offset
+function listDifferences(zoneA: TimeZone, zoneB: TimeZone, changesA: Changes, changesB: Changes): readonly number[] {
+  // Of two lists the later one may leave out what the earlier one has: differences more than needed do no harm.
+  let offsetA = zoneA.findStretch(changesA.from - 2 * secondsOfDay).offset
+  let offsetB = zoneB.findStretch(changesB.from - 2 * secondsOfDay).offset
   const differences = new Set([offsetA - offsetB])
   let [atA, atB] = [0, 0]
   for (;;) {
-    const [changeA, changeB] = [changesA[atA], changesB[atB]]
+    const [changeA, changeB] = [changesA.all[atA], changesB.all[atB]]
     const instant = Math.min(changeA?.instant ?? Number.POSITIVE_INFINITY, changeB?.instant ?? Number.POSITIVE_INFINITY)
     if (instant === Number.POSITIVE_INFINITY) return [...differences]
     if (changeA?.instant === instant) {
