@@ -1,4 +1,6 @@
 // The subcommands of imip-admin: one table gives the parser, the help and the documents.
+
+import { pickOptions } from './shared-options.ts'
 import type { Subcommand, SubcommandArgument, SubcommandOption } from './subcommand.ts'
 import { windowOptions } from './window-options.ts'
 
@@ -47,5 +49,18 @@ export const subcommands: readonly Subcommand[] = [
     ],
     examples: ['occurrences invitation.eml', 'occurrences --from 2026-03-01T00:00:00Z --limit 5 --json calendar.ics'],
     load: async () => (await import('./occurrences.ts')).runOccurrences,
+  },
+  {
+    name: 'explain',
+    summary: 'what the agents would do with a mail and why; changes nothing',
+    help: 'For each recipient the mail is taken once for the mail of a person and once for that of a resource, and for its sender as a copy of sent mail; which of them it really meets is for the mail system to say. Recipients are those of Delivered-To, else of To and Cc; the sender is taken for logged in.',
+    arguments: [{ name: 'FILE', help: 'a mail; without it, or with -, standard input', isOptional: true }],
+    options: [
+      ...pickOptions('recipient', 'original-recipient', 'sender', 'login'),
+      { long: 'agent', value: 'WORD', help: 'only person, resource or person-outgoing', repeatable: true },
+      json,
+    ],
+    examples: ['explain invitation.eml', 'explain -o room@example.com --agent resource < invitation.eml'],
+    load: async () => (await import('./explain.ts')).runExplain,
   },
 ]
