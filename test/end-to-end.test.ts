@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, test } from 'vitest'
-import { type BuiltPrograms, buildPrograms } from './support/built-programs.ts'
+import { buildPrograms, type ProgramFolder } from './support/built-programs.ts'
 import { type CaseFile, parseCaseFile } from './support/case-file.ts'
 import { listCases } from './support/case-list.ts'
 import { makeProgramWorld } from './support/case-programs.ts'
@@ -10,7 +10,7 @@ import { makeCaseError, runCase } from './support/case-runner.ts'
 import { makeFixedClock } from './support/fixed-clock.ts'
 
 const chosen = listCases().map(readCase).filter(isForExecutables)
-let programs: BuiltPrograms
+let programs: ProgramFolder
 
 beforeAll(async () => {
   programs = await buildPrograms()

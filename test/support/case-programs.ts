@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { serializeInstant } from '../../src/calendar/time.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import type { BuiltPrograms } from './built-programs.ts'
+import { type ProgramFolder, runProgram } from './built-programs.ts'
 import type { NamedValue } from './case-file.ts'
 import {
   type CaseWorld,
@@ -21,7 +21,7 @@ import {
 import type { FixedClock } from './fixed-clock.ts'
 import { startReceiver } from './lmtp-receiver.ts'
 
-export async function makeProgramWorld(programs: BuiltPrograms, clock: FixedClock): Promise<CaseWorld> {
+export async function makeProgramWorld(programs: ProgramFolder, clock: FixedClock): Promise<CaseWorld> {
   const folder = makeCaseFolder()
   const log = join(folder.path, 'agent.log')
   const mailbox = await startReceiver({ protocol: 'lmtp', listen: 'socket' })
@@ -57,11 +57,15 @@ export async function makeProgramWorld(programs: BuiltPrograms, clock: FixedCloc
         ...given('--client', route.options.get('client')),
         ...given('--queue-id', route.options.get('queue')),
       ]
-      const { code, output, errors } = await programs.run(nameProgram(route.agent), args, bytes)
+      const ending = await runProgram(programs.bin(nameProgram(route.agent)), args, {
+        input: bytes,
+        cwd: '/',
+        env: { IMIP_AGENT_NODE: process.execPath },
+      })
       // Run by a mail system nothing is said, a refusal apart.
-      const said = [output, errors].filter((text) => text !== '').join(' ')
+      const said = [ending.stdout, ending.stderr].filter((text) => text !== '').join(' ')
       return {
-        exit: `${code}${said === '' ? '' : ` ${said}`}`,
+        exit: `${ending.code ?? ending.signal}${said === '' ? '' : ` ${said}`}`,
         sent: [
           ...mailSystem.mails.slice(heldByMailSystem).map((mail) => ({ ...mail, ...readWay(mail.bytes) })),
           ...mailbox.mails
