@@ -20,10 +20,10 @@ interface Import {
 
 const files = readSources()
 
-/** A room may import itself and these. `failure` and `log` stand beside the rooms. */
+/** A room may import itself and these. `failure`, `file-names` and `log` stand beside the rooms. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   calendar: [],
-  preferences: ['calendar', 'failure'],
+  preferences: ['calendar', 'failure', 'file-names'],
   freebusy: ['calendar', 'preferences'],
   text: ['calendar'],
   itip: ['calendar', 'freebusy'],
@@ -32,9 +32,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   mail: ['calendar', 'itip', 'freebusy', 'text'],
   'mail/transport': ['mail'],
   zones: ['calendar'],
-  store: ['calendar', 'freebusy', 'itip', 'agents', 'mail', 'failure'],
+  store: ['calendar', 'freebusy', 'itip', 'agents', 'mail', 'failure', 'file-names'],
   config: ['calendar', 'preferences', 'failure'],
   failure: [],
+  'file-names': [],
   log: [],
   pipeline: [
     'calendar',
@@ -91,7 +92,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** Files of a room that touch the outside, each for a reason; the rest of the room stays pure. */
 const shellFiles: Readonly<Record<string, readonly string[]>> = {
-  preferences: ['preferences/read-preferences.ts', 'preferences/write-preference.ts', 'preferences/file-names.ts'],
+  preferences: ['preferences/read-preferences.ts', 'preferences/write-preference.ts'],
   mail: ['mail/read-mail.ts'],
 }
 
@@ -197,6 +198,8 @@ function readSources(): readonly SourceFile[] {
 
 function roomOf(path: string): string {
   if (path.startsWith('mail/transport/')) return 'mail/transport'
+  // The entry of imip-admin stands beside those of the other programs.
+  if (path === 'cli/admin.ts') return 'admin'
   return path.includes('/') ? (path.split('/')[0] ?? path) : path.replace(/\.ts$/, '')
 }
 

@@ -5,10 +5,11 @@ import { defaultConfigFile, type LoadedConfig, readConfig } from '../config/load
 import type { Configuration } from '../config/options.ts'
 import { TemporaryFailure } from '../failure.ts'
 import { chooseLogTarget, type Log, makeLog } from '../log.ts'
+import { dropMboxLine } from '../mail/mbox-line.ts'
 import type { Outcome } from '../pipeline/outcome.ts'
 import { type AgentName, type AgentOptions, makeHelpText, parseAgentOptions } from './agent-options.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
-import { dropMboxLine, readInput } from './read-input.ts'
+import { readInput } from './read-input.ts'
 import { isRunByMailSystem, isTerminal } from './terminal.ts'
 import { version } from './version.ts'
 

@@ -1,4 +1,4 @@
-// Standard input, whole, as bytes, and without the mbox line that a pipe may put in front.
+// Standard input, whole, as bytes.
 import { readSync } from 'node:fs'
 import { TemporaryFailure } from '../failure.ts'
 
@@ -23,19 +23,9 @@ export function readInput(descriptor: number, greatest: number): Uint8Array {
   return pieces.length === 0 ? last : Buffer.concat([...pieces, last], sum)
 }
 
-/** Drops a first line `From …`, which is of the mbox format and no header. */
-export function dropMboxLine(bytes: Uint8Array): Uint8Array {
-  for (let index = 0; index < mboxMark.length; index += 1) if (bytes[index] !== mboxMark[index]) return bytes
-  const end = bytes.indexOf(lineFeed)
-  return end < 0 ? bytes.subarray(bytes.length) : bytes.subarray(end + 1)
-}
-
 /** A pipe gives 64 KiB at most; most mails are smaller. */
 const firstRoom = 64 * 1024
 const greatestRoom = 16 * 1024 * 1024
-
-const mboxMark = Buffer.from('From ', 'latin1')
-const lineFeed = 0x0a
 
 function readPiece(descriptor: number, room: Buffer, offset: number): number {
   for (;;) {

@@ -149,6 +149,7 @@ function chooseRecipients(run: AgentRun, find: (...names: string[]) => readonly 
 }
 
 function dropRepeated(recipients: readonly string[]): readonly string[] {
+  if (recipients.length === 1) return recipients
   const seen = new Map(
     recipients.map((recipient) => [
       parseCalendarAddress(recipient, { recipientDelimiter: '', localPartCase: 'keep' }) ?? recipient,

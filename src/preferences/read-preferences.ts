@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { type AddressRules, type CalendarAddress, readDomain } from '../calendar/calendar-address.ts'
 import { TemporaryFailure } from '../failure.ts'
-import { encodeFileName } from './file-names.ts'
+import { encodeFileName } from '../file-names.ts'
 import { makePreferences, type UsedPreference } from './make-preferences.ts'
 import type { Preferences } from './preferences.ts'
 import { isPreferenceFault, type PreferenceName, parsePreferenceLines, preferenceSettings } from './settings.ts'

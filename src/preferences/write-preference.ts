@@ -1,6 +1,6 @@
 // Writing one preference: checked against the table, then put in place in one step.
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { encodeFileName, isDigestName, trueNameFile } from './file-names.ts'
+import { encodeFileName, isDigestName, trueNameFile } from '../file-names.ts'
 import { makePreferencePath, type PreferenceOwner } from './read-preferences.ts'
 import { findPreferenceSetting, isPreferenceFault, parsePreferenceLines } from './settings.ts'
 

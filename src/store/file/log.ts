@@ -1,7 +1,7 @@
 // The log of a room: one record a transaction, appended and synced; the files follow it.
 import { join } from 'node:path'
+import { isDigestName, trueNameFile } from '../../file-names.ts'
 import { makeDirectories, openForWriting, readOpenFile, removeFile, syncFile, writeAll } from './file-access.ts'
-import { isDigestName, trueNameFile } from './file-names.ts'
 import {
   doneSize,
   headerSize,

@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import { TemporaryFailure } from '../../failure.ts'
+import { decodeFileName, encodeFileName, isDigestName, trueNameFile } from '../../file-names.ts'
 import { type FileAccess, readFile } from './file-access.ts'
-import { decodeFileName, encodeFileName, isDigestName, trueNameFile } from './file-names.ts'
 
 export interface StoreFiles extends FileAccess {
   readonly root: string

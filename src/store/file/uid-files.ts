@@ -1,11 +1,11 @@
 // A UID's files in a room: `objects/UID` holds its series and bookings, `requests/UID` what waits for the user.
 import { join } from 'node:path'
+import { encodeFileName } from '../../file-names.ts'
 import { escapeColumn, unescapeColumn } from '../booking-text.ts'
 import { parseSeries, type SeriesText, serializeSeries } from '../series-text.ts'
 import type { PendingRequest } from '../store.ts'
 import { makeStoredUid, type StoredUid } from '../stored-uid.ts'
 import { listFiles, readFile } from './file-access.ts'
-import { encodeFileName } from './file-names.ts'
 import type { Operation } from './operation.ts'
 import { makeDamage, type Room, type StoreFiles } from './store-files.ts'
 

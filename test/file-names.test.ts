@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeFileName, encodeFileName, isDigestName } from '../../src/preferences/file-names.ts'
+import { decodeFileName, encodeFileName, isDigestName } from '../src/file-names.ts'
 
 test.each([
   ['mailto:room@example.com', 'mailto:room@example.com'],
