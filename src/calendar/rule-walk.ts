@@ -171,9 +171,11 @@ export function bindRule(rule: RecurrenceRule, start: LocalSeconds, isDate: bool
  */
 export function isYieldingNothing(bound: BoundRule): boolean | undefined {
   const { interval, frequency } = bound.rule
-  const unit = cycleUnits[frequency] ?? gregorianCycle
-  // Beyond some multiples the end of time comes first.
-  const round = interval > 1e5 ? lastLocal : leastCommonMultiple(gregorianCycle, interval * unit)
+  // Years and months of any interval come round with the calendar only after very long, but their periods are few.
+  const unit = cycleUnits[frequency]
+  const round =
+    bound.cycle ??
+    (unit === undefined || interval > 1e5 ? lastLocal : leastCommonMultiple(gregorianCycle, interval * unit))
   const work = makeWork({ steps: 60_000, occurrences: 1 })
   const first = bound.walk(bound.start, work, Math.min(lastLocal, bound.start + round))()
   return isExhausted(work) ? undefined : first === Number.POSITIVE_INFINITY

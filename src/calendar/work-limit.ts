@@ -8,8 +8,8 @@ export interface WorkLimit {
   readonly occurrences: number
 }
 
-/** Some 20 ms and 10 MB: far above what any meeting needs, far below what hurts. */
-export const defaultWorkLimit: WorkLimit = { steps: 200_000, occurrences: 50_000 }
+/** Some 15 ms and 10 MB: far above what any meeting needs, far below what hurts. */
+export const defaultWorkLimit: WorkLimit = { steps: 150_000, occurrences: 50_000 }
 
 /** The work still allowed; counted down by whatever walks. */
 export interface Work {
