@@ -82,20 +82,61 @@ export function makeWindowText(periods: readonly Period[]): WindowText {
   return { starts, ends }
 }
 
-/** Does the line's span share time with one of the periods? */
-export function isInWindow(line: string, window: WindowText): boolean {
-  const from = line.slice(0, spanWidth)
-  const to = line.slice(spanWidth + 1, 2 * spanWidth + 1)
-  // The first period that ends behind the start of the line is the only one that can be the first to share time.
-  let low = 0
-  let high = window.ends.length
+/**
+ * The entries whose spans share time with one of the periods, each once, earliest first. Only those near a period are looked
+ * at: what is earlier than its end lies in front, and how far the ones in front reach is known.
+ */
+export function findInWindow({ entries }: Bucket, window: WindowText): readonly BucketEntry[] {
+  const found = new Set<number>()
+  const reaches = listReaches(entries)
+  const reach = reaches.at(-1) ?? ''
+  const first = readFrom(entries[0])
+  for (
+    let at = countUntil(window.ends.length, (index) => (window.ends[index] ?? '') <= first);
+    at < window.ends.length;
+    at++
+  ) {
+    const [start, end] = [window.starts[at] ?? '', window.ends[at] ?? '']
+    if (start >= reach) break
+    let index = countUntil(entries.length, (place) => readFrom(entries[place]) < end) - 1
+    for (; index >= 0 && (reaches[index] ?? '') > start; index--) if (readTo(entries[index]) > start) found.add(index)
+  }
+  return [...found].sort((a, b) => a - b).flatMap((index) => entries[index] ?? [])
+}
+
+/** How many of the first places fulfil what all later ones, once one does not, do not either. */
+function countUntil(length: number, isBefore: (index: number) => boolean): number {
+  let [low, high] = [0, length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((window.ends[middle] ?? '') > from) high = middle
-    else low = middle + 1
+    if (isBefore(middle)) low = middle + 1
+    else high = middle
   }
-  const start = window.starts[low]
-  return start !== undefined && start < to && from < to
+  return low
+}
+
+/** For each entry the latest end up to it; worked out when the bucket is first searched. */
+function listReaches(entries: readonly BucketEntry[]): readonly string[] {
+  const known = reachesOf.get(entries)
+  if (known) return known
+  let latest = ''
+  const reaches = entries.map((entry) => {
+    const to = readTo(entry)
+    if (to > latest) latest = to
+    return latest
+  })
+  reachesOf.set(entries, reaches)
+  return reaches
+}
+
+const reachesOf = new WeakMap<readonly BucketEntry[], readonly string[]>()
+
+function readFrom(entry: BucketEntry | undefined): string {
+  return entry?.line.slice(0, spanWidth) ?? ''
+}
+
+function readTo(entry: BucketEntry | undefined): string {
+  return entry?.line.slice(spanWidth + 1, 2 * spanWidth + 1) ?? ''
 }
 
 const dateWidth = 8

@@ -10,7 +10,7 @@ import {
   type BucketEntry,
   compareEntries,
   emptyBucket,
-  isInWindow,
+  findInWindow,
   makeEntry,
   makeWindowText,
   parseBucket,
@@ -33,8 +33,8 @@ export function readScheduleWindow(schedule: Schedule, periods: readonly Period[
   const found: BucketEntry[] = []
   const shared = new Set<string>()
   for (const name of listBucketsNear(periods, makeBucketList(schedule))) {
-    for (const entry of readBucket(schedule, name).entries) {
-      if (!isInWindow(entry.line, window) || (entry.isShared && shared.has(entry.line))) continue
+    for (const entry of findInWindow(readBucket(schedule, name), window)) {
+      if (entry.isShared && shared.has(entry.line)) continue
       if (entry.isShared) shared.add(entry.line)
       found.push(entry)
     }
