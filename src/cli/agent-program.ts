@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { defaultConfigFile, type LoadedConfig, readConfig } from '../config/load-config.ts'
 import type { Configuration } from '../config/options.ts'
 import { TemporaryFailure } from '../failure.ts'
-import { chooseLogTarget, type Log, makeLog } from '../log.ts'
+import { chooseLogTarget, type Log, makeLog, type Trouble } from '../log.ts'
 import { dropMboxLine } from '../mail/mbox-line.ts'
 import type { Outcome } from '../pipeline/outcome.ts'
 import { type AgentName, type AgentOptions, makeHelpText, parseAgentOptions } from './agent-options.ts'
@@ -36,10 +36,10 @@ export type RunAgent = (run: AgentRun) => Promise<Outcome>
 export async function runAgentProgram(agent: AgentName, runAgent: RunAgent): Promise<never> {
   const terminal = isTerminal(2)
   // Until the configuration is read, its defaults say where the log is.
-  const reporter: Reporter = { log: undefined }
+  const reporter: Reporter = { log: undefined, about: {} }
   const fail = (error: unknown): never => {
     const log = reporter.log ?? makeFirstLog(agent, terminal)
-    log.writeError(describeFailure(error))
+    log.writeError(describeFailure(error), reporter.about)
     return process.exit(exitCode.tryAgain)
   }
   process.on('uncaughtException', fail)
@@ -52,6 +52,8 @@ export async function runAgentProgram(agent: AgentName, runAgent: RunAgent): Pro
 
 interface Reporter {
   log: Log | undefined
+  /** Which mail it is about, once that is known. */
+  about: Trouble
 }
 
 async function run(agent: AgentName, runAgent: RunAgent, terminal: boolean, reporter: Reporter): Promise<ExitCode> {
@@ -70,6 +72,7 @@ async function run(agent: AgentName, runAgent: RunAgent, terminal: boolean, repo
   const { configuration } = config
   const log = makeLog(chooseLogTarget(configuration.log, terminal), agent, () => new Date())
   reporter.log = log
+  reporter.about = { queue: options.queueId ?? null, recipient: options.recipients.join(', ') || null }
   for (const fault of config.faults) log.writeError(fault)
   if ((options.output !== 'send' || options.dryRun) && isRunByMailSystem(process.env))
     throw new TemporaryFailure(
@@ -87,7 +90,7 @@ async function run(agent: AgentName, runAgent: RunAgent, terminal: boolean, repo
     isTerminal: terminal,
     elapsed: () => Math.round(process.uptime() * 1000),
   })
-  return endWith(outcome, log)
+  return endWith(outcome, log, reporter.about)
 }
 
 /** An unreadable configuration and a file `PASS` beside it: deliver, with what could be read of it. */
@@ -104,13 +107,13 @@ function makeFirstLog(agent: AgentName, terminal: boolean): Log {
   return makeLog(chooseLogTarget(configuration.log, terminal), agent, () => new Date())
 }
 
-function endWith(outcome: Outcome, log: Log): ExitCode {
+function endWith(outcome: Outcome, log: Log, about: Trouble): ExitCode {
   switch (outcome.kind) {
     case 'done':
       return exitCode.done
     case 'temporary':
       if (outcome.theirs) log.writeWarning(outcome.reason)
-      else log.writeError(outcome.reason)
+      else log.writeError(outcome.reason, about)
       return exitCode.tryAgain
     case 'refused':
       writeSync(1, `${makeRefusalLine(outcome.code, outcome.reply)}\n`)
