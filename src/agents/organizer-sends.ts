@@ -5,6 +5,7 @@ import { readWord } from '../calendar/properties.ts'
 import type { BusyType } from '../freebusy/record.ts'
 import { findInvitation, type Identity } from '../itip/acting-user.ts'
 import { isEverybodyUninvited, receiveCancel } from '../itip/cancel.ts'
+import { keepAnswers } from '../itip/reply.ts'
 import { receiveRequest } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
@@ -25,9 +26,12 @@ export function decideSentRequest(message: SchedulingMessage, situation: Situati
   const current = received.parts.filter((part) => part.change !== 'older')
   if (current.length === 0) return decide('ignored', reasons.olderRevision(message, situation.stored))
   const identity = makeIdentity(situation)
-  const bookings = replaceBookings(received.series, zones, (component) => readOrganizersBusyType(component, identity))
+  const series = current
+    .filter((part) => part.change === 'details' || part.change === 'repeated')
+    .reduce((after, part) => keepAnswers(after, part.key, situation.site.addresses), received.series)
+  const bookings = replaceBookings(series, zones, (component) => readOrganizersBusyType(component, identity))
   return decide('applied', reasons.sentRecorded, [
-    { kind: 'save-series', series: received.series },
+    { kind: 'save-series', series },
     ...bookings,
     { kind: 'dequeue-request', uid: message.uid },
   ])
@@ -56,7 +60,7 @@ export function decideSentCancel(message: SchedulingMessage, situation: Situatio
 }
 
 /** An organizer who attends is busy as its own PARTSTAT says; one who is not on the list holds the time as organizer only. */
-function readOrganizersBusyType(component: Component, identity: Identity): BusyType | undefined {
+export function readOrganizersBusyType(component: Component, identity: Identity): BusyType | undefined {
   const own = findInvitation(component, identity)
   if (own?.kind === 'own' && own.attendee.participation !== 'NEEDS-ACTION')
     return readBusyTypeOf(component, own.attendee.participation)

@@ -136,6 +136,25 @@ function makeMissingInstance(series: StoredSeries, component: Component, zones: 
   return isFault(instance) ? undefined : instance
 }
 
+/**
+ * After an update of details an answer that was recorded stands, where the organizer's program writes NEEDS-ACTION again.
+ * RFC 5546, 3.2.2.2.
+ */
+export function keepAnswers(series: StoredSeries, key: string, rules: AddressRules): StoredSeries {
+  const part = findPart(series.parts, key)
+  if (!part) return series
+  const waiting = readAttendees(part, rules).filter((attendee) => attendee.participation === 'NEEDS-ACTION')
+  const addresses = new Set<string | undefined>(waiting.map((attendee) => attendee.address))
+  const answered = series.answers
+    .filter((answer) => answer.key === key && answer.sequence >= readSequence(part) && addresses.has(answer.attendee))
+    .reduce(
+      (component, { participation, attendee }) =>
+        withParticipation(component, participation, isAttendee(attendee, rules)),
+      part,
+    )
+  return { ...series, parts: withPart(series.parts, key, answered) }
+}
+
 export interface AnswerContent {
   /** The ATTENDEE as the request wrote it; for a member of a group one made of the group's. */
   readonly attendee: Property
