@@ -1,7 +1,7 @@
 // Golden conversations, each against the store in memory and the store in files. CASE_UPDATE=1 writes anew what they expect.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parseCaseFile } from './support/case-file.ts'
 import { listCases } from './support/case-list.ts'
 import { makeCaseError, runCase } from './support/case-runner.ts'
@@ -9,8 +9,8 @@ import { makeCaseWorld, type StoreKind } from './support/case-world.ts'
 import { makeFixedClock } from './support/fixed-clock.ts'
 
 const project = join(import.meta.dirname, '..')
-const isUpdating = process.env['CASE_UPDATE'] === '1'
-if (isUpdating && process.env['CI'])
+const isUpdating = process.env.CASE_UPDATE === '1'
+if (isUpdating && process.env.CI)
   throw new Error('What cases expect is not rewritten where nobody reads the difference.')
 
 describe.each(listCases())('%s', (path) => {
@@ -26,4 +26,9 @@ describe.each(listCases())('%s', (path) => {
       await world.close()
     }
   })
+})
+
+test('there are cases of every kind, and no folder nobody knows', () => {
+  const folders = new Set(listCases().map((path) => path.split('/')[2]))
+  expect([...folders].sort()).toEqual(['clients', 'person', 'person-outgoing', 'resource', 'retries'])
 })

@@ -1,7 +1,7 @@
 // The cases that say `@ also executables`, through the real programs: file store, a mailbox by LMTP, a mail system by SMTP.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildPrograms, type ProgramFolder } from './support/built-programs.ts'
 import { type CaseFile, parseCaseFile } from './support/case-file.ts'
 import { listCases } from './support/case-list.ts'
@@ -31,6 +31,10 @@ test.each(chosen.map((file) => [file.path, file] as const))(
   },
   120_000,
 )
+
+test('at least ten cases run through the programs', () => {
+  expect(chosen.length).toBeGreaterThanOrEqual(10)
+})
 
 function readCase(path: string): CaseFile {
   return parseCaseFile(path, readFileSync(join(import.meta.dirname, '..', path), 'utf8'))
