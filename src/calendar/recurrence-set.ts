@@ -164,40 +164,32 @@ function openRule(
   const counted = isCounting ? lastLocal : (lastCounted ?? bound.findLastCounted(behind, work))
   const latest = Math.min(untilLocal, counted)
   const step = bound.walk(first, work, Math.min(latest, behind))
-  // Local times that a gap of the clock moves behind later ones.
+  // Local times that a gap of the clock moves behind later ones wait until none can come before them any more.
   const held: Occurrence[] = []
-  let ahead: Occurrence | undefined
+  let earliestToCome = Number.NEGATIVE_INFINITY
 
-  const pull = (): Occurrence | undefined => {
+  return () => {
     for (;;) {
+      const [waiting] = held
+      if (waiting !== undefined && waiting.start <= earliestToCome) return held.shift()
       const local = step()
-      if (local > latest) return undefined
+      if (local > latest || (local > bound.start && remaining-- <= 0)) {
+        if (waiting === undefined) return undefined
+        earliestToCome = Number.POSITIVE_INFINITY
+        continue
+      }
       work.steps -= 1
-      if (local > bound.start && remaining-- <= 0) return undefined
       const start = zone.toInstant(local)
+      const isInGap = zone.toLocal(start) !== local
+      // No gap is longer than a day.
+      earliestToCome = isInGap ? start - secondsOfDay : start
       if (start > lastStart || set.isExcluded(start)) continue
       const occurrence = set.makeOccurrence(local, start)
       if (!isReaching(occurrence, from)) continue
-      if (zone.toLocal(start) === local) return occurrence
+      if (!isInGap && waiting === undefined) return occurrence
       held.push(occurrence)
+      held.sort((one, other) => one.start - other.start)
     }
-  }
-
-  return () => {
-    if (held.length === 0) {
-      const occurrence = ahead ?? pull()
-      ahead = undefined
-      if (held.length === 0) return occurrence
-      ahead = occurrence
-      held.sort((a, b) => a.start - b.start)
-    }
-    const [earliest] = held
-    if (earliest !== undefined && (ahead === undefined || earliest.start <= ahead.start)) return held.shift()
-    const occurrence = ahead
-    // Whatever the next pull holds back starts later than what is ahead now.
-    ahead = pull()
-    held.sort((a, b) => a.start - b.start)
-    return occurrence
   }
 }
 
