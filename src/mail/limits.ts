@@ -3,8 +3,8 @@
 /** Bytes of a mail: mail systems seldom carry more, and taking it apart needs its memory several times. */
 export const largestMail = 50 * 1024 * 1024
 
-/** Bytes of a calendar part, decoded: what calendar/limits.ts can read at all. */
-export const largestPart = 25 * 1024 * 1024
+/** Bytes of a calendar part, decoded: room for an attachment inside the invitation, but what is recorded is kept for years. */
+export const largestPart = 10 * 1024 * 1024
 
 /** Nodes of the MIME tree: a digest has dozens; every line of a mail is compared with the boundaries around it. */
 export const mostNodes = 250
