@@ -148,11 +148,11 @@ const ruleOfFault: Readonly<Record<string, string>> = {
   'end-before-start': 'RFC 5545, 3.8.2.2',
 }
 
-// RFC 5546, 3.6.18, 3.6.19, 3.6.24 and 3.6.14.
+// RFC 5546, 3.6.24, 3.6.19, 3.6.18 and 3.6.14.
 export function requestStatusOf(fault: CalendarFault): string {
+  if (fault.code.startsWith('no-')) return '3.11;Required component or property missing.'
   if (/rule|recurrence/.test(fault.code)) return '3.6;Invalid rule.'
-  if (/zone|date|start|end|duration/.test(fault.code)) return '3.5;Invalid date or time.'
-  return fault.code.startsWith('no-') ? '3.11;Required component or property missing.' : '3.1;Invalid property value.'
+  return /zone|date|start|end|duration/.test(fault.code) ? '3.5;Invalid date or time.' : '3.1;Invalid property value.'
 }
 
 export function repeatedUnusable(reason: Reason): Reason {

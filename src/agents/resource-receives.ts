@@ -83,8 +83,10 @@ function decideUnusableRequest(
 ): Decision {
   const identity = makeIdentity(situation)
   const invitation = findInvitationIn(message, identity)
-  // Of two organizers nobody knows which one asked.
-  if (!invitation || reason.code === 'two-organizers') return decide('passed', reason)
+  const organizer = findOrganizer(message.components, situation.site.addresses)
+  // Without an organizer there is nobody to answer, and of two nobody knows which one asked.
+  if (!invitation || organizer?.address === undefined || reason.code === 'two-organizers')
+    return decide('passed', reason)
   const refusal = checkRequest(message, situation, identity)
   if (refusal) return refusal
   if (findRepetition(situation).kind !== 'first') return decide('ignored', reasons.repeatedUnusable(reason))
