@@ -40,7 +40,7 @@ export function parseRecurrenceRule(text: string): RecurrenceRule | CalendarFaul
   const frequency = parts.get('FREQ')
   if (frequency === undefined || !isFrequency(frequency)) return makeRuleFault(text, 'has no known FREQ')
 
-  // RFC 7529, 4.1: a rule of another calendar than the Gregorian means other days; reading it as Gregorian would be wrong.
+  // RFC 7529, 4: a rule of another calendar than the Gregorian means other days; reading it as Gregorian would be wrong.
   const calendar = parts.get('RSCALE') ?? 'GREGORIAN'
   if (calendar !== 'GREGORIAN')
     return makeFault('unknown-calendar', `recurrence in the calendar ${shorten(calendar)} is not supported`)
@@ -145,7 +145,7 @@ function splitParts(text: string): ReadonlyMap<string, string> | CalendarFault {
     const value = part.slice(equals + 1).trim()
     // RFC 5545, 3.3.10: a part stands only once. The same thing said twice does no harm.
     if (parts.has(name) && parts.get(name) !== value) return makeRuleFault(text, `says ${name} twice`)
-    // RFC 5545, 8.3 and 3.8.8.2: experimental parts say nothing that decides for us.
+    // RFC 5545, 3.3.10 knows no experimental parts any more, RFC 2445 did; they say nothing that decides for us.
     if (!name.startsWith('X-')) parts.set(name, value)
   }
   return parts

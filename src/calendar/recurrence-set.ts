@@ -127,7 +127,7 @@ export function openRecurrence(
       let source = -1
       for (let at = 0; at < heads.length; at++) {
         const head = heads[at]
-        // RFC 5545, 3.8.5.2: of equal starts, the one of an RDATE counts: a PERIOD brings its own length.
+        // RFC 5545, 3.8.5.2: of equal starts one counts. We take that of an RDATE: a PERIOD brings its own length.
         if (head !== undefined && (best === undefined || head.start < best.start)) {
           best = head
           source = at

@@ -59,7 +59,7 @@ function classifyCancel(
   const predecessor = findPart(series.parts, key) ?? findPart(series.parts, '')
   const cancelled = findPart(series.cancelled, key) ?? findPart(series.cancelled, '')
   if (cancelled && compareRevision(revision, readRevision(cancelled)) !== 'newer') return 'older'
-  // RFC 5546, 3.2.5: SEQUENCE should be raised but many do not: equal counts, unless DTSTAMP is older.
+  // RFC 5546, 3.2.5: SEQUENCE must be raised. Quirk: many do not, so an equal one counts unless DTSTAMP is older, see docs/quirks.md.
   if (predecessor && compareRevision(revision, readRevision(predecessor)) === 'older') return 'older'
   // RFC 5546, 3.2.5: STATUS:CANCELLED cancels for everybody; without it those listed are uninvited.
   const forAll = readWord(component, 'STATUS') === 'CANCELLED' || findProperties(component, 'ATTENDEE').length === 0

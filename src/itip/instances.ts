@@ -23,7 +23,7 @@ export function makeSeries(uid: string): StoredSeries {
 
 /**
  * The key of a component: '' for a series or a single event, else that of the instance, in the form the series counts in.
- * RFC 5545, 3.8.4.4: senders may name an instance in any zone, or in UTC.
+ * RFC 5545, 3.8.4.4 wants the form of DTSTART. Quirk: senders name instances in UTC, or in other zones, see docs/quirks.md.
  */
 export function readKey(component: Component, stored: StoredSeries | undefined, zones: Zones): string | CalendarFault {
   const id = findProperty(component, 'RECURRENCE-ID')

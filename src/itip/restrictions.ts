@@ -60,7 +60,7 @@ export function checkIdentity(method: Method, components: readonly Component[]):
   if (names.size > 1) return makeFault('mixed-components', `one ${method} has ${[...names].join(' and ')}`)
   const uids = components.map(readUid)
   if (uids.some((uid) => uid === undefined)) {
-    // RFC 5546, 3.3.1: the UID of a published VFREEBUSY may be missing; so it is in the wild for requests, too.
+    // RFC 5546, 3.3.1 wants a UID in VFREEBUSY as everywhere; its own example (4.3.1) has none, and so it is in the wild.
     if (!names.has('VFREEBUSY')) return makeFault('no-uid', `a component of the ${method} has no UID`)
   }
   if (uids.some((uid) => uid !== undefined && uid.length > longestUid))

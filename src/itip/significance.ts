@@ -48,7 +48,7 @@ function readSorted(component: Component, name: string): string {
     .join(' ')
 }
 
-/** What an absent property stands for. RFC 5545, 3.8.2.7 and 3.8.1.11. */
+/** What an absent property stands for: TRANSP by RFC 5545, 3.8.2.7; STATUS has no default (RFC 5546, 2.1.1), CONFIRMED is ours. */
 const absentWord: Readonly<Record<string, string>> = { TRANSP: 'OPAQUE', STATUS: 'CONFIRMED' }
 
 function isOtherWord(before: Component, after: Component, name: string): boolean {

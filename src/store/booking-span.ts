@@ -16,7 +16,7 @@ export function findSpan(booking: Booking): Period {
   const { start, end, recurrence } = booking
   if (!recurrence && end.local <= start.local) return { start: clamp(start.local), end: clamp(start.local) }
   if (!recurrence) return { start: clamp(earliest(start)), end: clamp(latest(end)) }
-  // RDATE may name a date before DTSTART. RFC 5545, 3.8.5.2.
+  // RFC 5545, 3.8.5.2 calls DTSTART the first instance, but nothing hinders an RDATE before it.
   const first = findProperties(recurrence.component, 'RDATE')
     .flatMap((property) => property.value.split(',').map((value) => parseRdate(value, readParameter(property, 'TZID'))))
     .reduce((least, instant) => Math.min(least, instant), earliest(start))
