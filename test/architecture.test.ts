@@ -85,6 +85,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'config',
     'failure',
+    'file-names',
     'log',
     'cli',
   ],

@@ -1,11 +1,8 @@
-// Which bookings of a schedule overlap others: for whoever wants to know, not for a decision.
-import { isFault } from '../calendar/fault.ts'
-import type { Period } from '../calendar/period.ts'
-import { listOccurrences, readRecurrence } from '../calendar/recurrence.ts'
-import type { Instant } from '../calendar/time.ts'
-import { toInstant, type ZoneTables } from '../calendar/time-zone.ts'
+// Which bookings of a schedule overlap others: for those who look, not for decisions.
+import { isOverlapping, type Period } from '../calendar/period.ts'
+import type { ZoneTables } from '../calendar/time-zone.ts'
+import { type BookedTime, expandBookings } from './expand-bookings.ts'
 import type { Booking } from './record.ts'
-import { makeBookingZones } from './record-zones.ts'
 
 export interface Clash {
   readonly booking: Booking
@@ -20,7 +17,6 @@ export interface ClashQuestion {
   readonly bookings: readonly Booking[]
   /** Clashes that none of these has a part in are left out. */
   readonly uids: ReadonlySet<string>
-  /** Series are followed inside this period. */
   readonly within: Period
   /** How many may overlap at one instant. */
   readonly capacity: number
@@ -30,15 +26,19 @@ export interface ClashQuestion {
 
 /** By first date, one for each two UIDs. Bookings whose times cannot be read are passed over. */
 export function findClashes(question: ClashQuestion): readonly Clash[] {
+  const { within, zoneTables, localZone } = question
+  // RFC 5545, 3.2.9: FREE takes no time; ORG is held by an organizer who does not attend.
+  const taking = question.bookings.filter(({ busyType }) => busyType !== 'FREE' && busyType !== 'ORG')
+  const { times } = expandBookings(taking, within, zoneTables, localZone)
   const clashes = new Map<string, Clash>()
-  let present: BusyTime[] = []
-  for (const time of listBusyTimes(question)) {
-    present = present.filter(({ end }) => end > time.start)
+  let present: BookedTime[] = []
+  for (const time of times) {
+    if (!isOverlapping(time.period, within)) continue
+    present = present.filter(({ period }) => period.end > time.period.start)
     const others = present.filter(({ booking }) => booking.uid !== time.booking.uid)
     if (others.length >= question.capacity) {
       for (const other of others) {
-        if (!question.uids.has(time.booking.uid) && !question.uids.has(other.booking.uid)) continue
-        addClash(clashes, time, other)
+        if (question.uids.has(time.booking.uid) || question.uids.has(other.booking.uid)) addClash(clashes, time, other)
       }
     }
     present.push(time)
@@ -46,44 +46,10 @@ export function findClashes(question: ClashQuestion): readonly Clash[] {
   return [...clashes.values()]
 }
 
-interface BusyTime extends Period {
-  readonly booking: Booking
-}
-
-function listBusyTimes({ bookings, within, zoneTables, localZone }: ClashQuestion): readonly BusyTime[] {
-  const times: BusyTime[] = []
-  for (const booking of bookings) {
-    // RFC 5545, 3.2.9: FREE takes no time; ORG is held by an organizer who does not attend.
-    if (booking.busyType === 'FREE' || booking.busyType === 'ORG') continue
-    for (const { start, end } of listPeriods(booking, within, zoneTables, localZone))
-      if (end > start && end > within.start && start < within.end) times.push({ start, end, booking })
-  }
-  return times.sort((a, b) => a.start - b.start)
-}
-
-function listPeriods(
-  booking: Booking,
-  within: Period,
-  zoneTables: ZoneTables,
-  localZone: string,
-): readonly { readonly start: Instant; readonly end: Instant }[] {
-  const zones = makeBookingZones(booking, zoneTables, localZone)
-  if (!booking.recurrence) {
-    const [start, end] = [toInstant(booking.start, zones), toInstant(booking.end, zones)]
-    return isFault(start) || isFault(end) ? [] : [{ start, end }]
-  }
-  const recurrence = readRecurrence(booking.recurrence.component)
-  const occurrences = recurrence && !isFault(recurrence) ? listOccurrences(recurrence, zones, within) : []
-  return isFault(occurrences) ? [] : occurrences
-}
-
-function addClash(clashes: Map<string, Clash>, time: BusyTime, other: BusyTime): void {
-  const [a, b] = [time.booking.uid, other.booking.uid].sort()
-  const key = JSON.stringify([a, b])
+function addClash(clashes: Map<string, Clash>, time: BookedTime, other: BookedTime): void {
+  const [a, b] = [time.booking, other.booking]
+  const key = JSON.stringify([a.uid, b.uid].sort())
   const known = clashes.get(key)
-  const first: Period = { start: time.start, end: Math.min(time.end, other.end) }
-  clashes.set(
-    key,
-    known ? { ...known, count: known.count + 1 } : { booking: time.booking, other: other.booking, first, count: 1 },
-  )
+  const first = { start: time.period.start, end: Math.min(time.period.end, other.period.end) }
+  clashes.set(key, known ? { ...known, count: known.count + 1 } : { booking: a, other: b, first, count: 1 })
 }

@@ -78,7 +78,12 @@ function makeVerdict(decision: Decision, message: PartyMessage, situation: Situa
   }
 }
 
-function makeMail(effect: SendEffect, situation: Situation, world: World): readonly OutgoingMail[] {
+/** The finished answer; nothing where there is nobody to send it to. */
+export function makeMail(
+  effect: SendEffect,
+  situation: Situation,
+  world: Pick<World, 'configuration'>,
+): readonly OutgoingMail[] {
   if (effect.to.length === 0) return []
   const { configuration } = world
   return [

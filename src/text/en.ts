@@ -22,6 +22,7 @@ export const en: Texts = {
     `Already taken: ${dates.join('; ')}${more === 0 ? '' : `; and ${more} more ${more === 1 ? 'date' : 'dates'}`}.`,
   reasons: {
     'no-policy': () => 'It cannot be booked automatically.',
+    'cancelled-by-hand': () => 'The booking was cancelled by the administrator of this calendar.',
     'no-start': () => 'The invitation does not say when it begins.',
     'end-before-start': () => 'The invitation ends before it begins.',
     'no-organizer': notUnderstood,

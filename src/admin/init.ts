@@ -1,0 +1,31 @@
+// imip-admin init: the directories, the store, and the programs compiled beforehand.
+import { dirname } from 'node:path'
+import { type ExitCode, exitCode } from '../cli/exit-code.ts'
+import type { AdminWorld } from './admin-world.ts'
+import { makeDirectory } from './make-directory.ts'
+import type { Given } from './subcommand.ts'
+
+export async function runInit(_given: Given, world: AdminWorld): Promise<ExitCode> {
+  const { configuration, write } = world
+  await world.openStore().makeReady()
+  write(`store        ${configuration.storeDir}\n`)
+  const directories = [
+    ['preferences', configuration.preferencesDir],
+    ['journal', configuration.journalDir],
+    ['publish', configuration.publishDir],
+    ...(configuration.log.startsWith('/') ? [['log', dirname(configuration.log)] as const] : []),
+  ] as const
+  for (const [what, path] of directories) {
+    makeDirectory(path, configuration.defaultDirPermissions)
+    write(`${what.padEnd(12)} ${path}\n`)
+  }
+  for (const cache of await world.makeCodeCaches()) {
+    if (cache.kind === 'made') write(`code cache   ${cache.path}\n`)
+    else world.say(`note: no code cache, the agents start slower: ${cache.reason ?? 'unknown'}`)
+  }
+  if (process.getuid?.() === 0)
+    world.say(
+      'note: made by root; what the agents must write to belongs to their user: chown -R as in docs/administration.md',
+    )
+  return exitCode.done
+}
