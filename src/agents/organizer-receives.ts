@@ -13,7 +13,7 @@ import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
 import { readZones } from './stored-organizer.ts'
 
-/** Outlook leaves ORGANIZER out of its replies, so the series is found by its UID alone. */
+/** Quirk: Outlook leaves ORGANIZER out of its replies, so the series is found by its UID alone, see docs/quirks.md. */
 export function decideReply(message: SchedulingMessage, situation: Situation): Decision {
   const { stored, site } = situation
   if (!stored || stored.parts.length === 0) return decide('ignored', reasons.unknownObject)

@@ -21,6 +21,7 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   const identity = makeIdentity(situation)
   const refusal = checkRequest(message, situation, identity)
   if (refusal) return refusal
+  // Quirk: Outlook invites rooms as NON-PARTICIPANT, others leave RSVP out: who is named is asked, see docs/quirks.md.
   const invitation = findInvitationIn(message, identity)
   if (!invitation) return decide('ignored', reasons.notInvited(situation.user))
   const zones = readZones(message, situation)
@@ -49,6 +50,7 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
 
 /** What forbids any automation, whatever the object says. */
 function checkRequest(message: SchedulingMessage, situation: Situation, identity: Identity): Decision | undefined {
+  // Quirk: Google, Cyrus and Stalwart mark invitations as automatic; only a report is none, see docs/quirks.md.
   if (situation.mail.isReport) return decide('passed', reasons.report)
   const organizer = findOrganizer(message.components, situation.site.addresses)
   if (isOwnAddress(organizer?.address, identity)) return decide('refused', reasons.ownObject)

@@ -3,6 +3,7 @@ import { type AddressRules, type CalendarAddress, parseCalendarAddress } from '.
 import type { Component, Property } from './component.ts'
 import { findProperties, findProperty, readParameter, readParameterList } from './properties.ts'
 
+// The parameters: RFC 5545, 3.2.2–3.2.5, 3.2.11, 3.2.16 and 3.2.18.
 export interface CalendarUser {
   /** Its one spelling; nothing where the value is no mail address. */
   readonly address: CalendarAddress | undefined

@@ -37,7 +37,7 @@ export function readMailbox(text: string): string | undefined {
   if (/^mailto:/i.test(address)) address = decodePercent(address.slice(7).replace(/\?.*$/s, '')).trim()
   const angle = /<([^<>]*)>\s*$/.exec(address)
   if (angle?.[1] !== undefined) address = angle[1].trim()
-  // Quirk: Outlook writes 'pat@example.com' in single quotes where a contact has no name.
+  // Quirk: Outlook writes 'pat@example.com' in single quotes where a contact has no name, see docs/quirks.md.
   else if (/^'[^']*'$/.test(address)) address = address.slice(1, -1)
   const at = address.lastIndexOf('@')
   if (at < 1 || at === address.length - 1 || address.length > longestAddress) return undefined

@@ -32,7 +32,7 @@ function chooseCharset(charset: string | undefined): string {
       ?.trim()
       .replace(/^"(.*)"$/, '$1')
       .toLowerCase() ?? 'utf-8'
-  // Quirk: many programs say US-ASCII and send UTF-8.
+  // Quirk: many programs say US-ASCII and send UTF-8, see docs/quirks.md.
   if (/^(us-ascii|ascii|ansi_x3\.4-1968|)$/.test(label)) return 'utf-8'
   try {
     return new TextDecoder(label).encoding
@@ -51,7 +51,7 @@ function decodeStrictly(content: Uint8Array, label: string): string | undefined 
 
 function decode(content: Uint8Array, label: string, fatal: boolean): string {
   const text = new TextDecoder(label, { fatal }).decode(content)
-  // Some versions of Node read windows-1252 as ISO-8859-1, in which these are control characters.
+  // Quirk: some versions of Node read windows-1252 as ISO-8859-1, with control characters here, see docs/quirks.md.
   return label === 'windows-1252' ? text.replace(/[\x80-\x9f]/g, readWindowsCharacter) : text
 }
 

@@ -21,7 +21,7 @@ export function listForeignNames(tzid: string): ZoneNames {
 
 /** A TZID without what some programs put around it: quotes, blanks, a colon at the end. */
 export function readPlainName(tzid: string): string {
-  // Quirk: old mail servers quote twice; Outlook's exports end names with a colon.
+  // Quirk: old mail servers quote twice; Outlook's exports end names with a colon, see docs/quirks.md.
   return tzid.replace(/^[\s"']+|[\s"':]+$/g, '')
 }
 
@@ -47,16 +47,16 @@ function listPrefixed(name: string): readonly string[] {
   return names
 }
 
-/** Names of Windows: of the registry, or as the user sees them. */
+/** Quirk: Outlook and Exchange use names of Windows, of the registry or as the user sees them, see docs/quirks.md. */
 function listNamed(name: string): readonly string[] {
   const lower = name.toLowerCase()
   const registry =
     findWindows(lower) ??
-    // Quirk: Outlook counts zones of the same name: `W. Europe Standard Time 1`.
+    // Quirk: Outlook counts zones of the same name, `W. Europe Standard Time 1`, see docs/quirks.md.
     findWindows(lower.replace(/[\s_]+\d+$/, '')) ??
     findWindows(lower.replace(/ (daylight|summer) time\b/, ' standard time'))
   if (registry !== undefined) return [registry]
-  // Quirk: Exchange writes `tzone://Microsoft/Utc`; `tzone://Microsoft/Custom` says nothing.
+  // Quirk: Exchange writes `tzone://Microsoft/Utc`; `tzone://Microsoft/Custom` says nothing, see docs/quirks.md.
   if (/^tzone:\/\/microsoft\/utc$/.test(lower) || lower === 'microsoft/utc') return ['Etc/UTC']
   // `(UTC+01:00) Amsterdam, Berlin, …`, `(GMT) Greenwich Mean Time : Dublin, Edinburgh, …`
   const shown = lower.replace(/^\((?:utc|gmt)[^)]*\)\s*/, '').replace(/^greenwich mean time\s*:\s*/, '')
@@ -71,6 +71,7 @@ function findWindows(lower: string): string | undefined {
   return windowsZones.get(lower) ?? oldWindowsZones.get(lower)
 }
 
+/** Quirk: names without a slash, as EST or GMT-0800, mean one place here and another there, see docs/quirks.md. */
 function listGuesses(name: string): readonly (string | number)[] {
   const guesses: (string | number)[] = []
   const last = name.slice(name.lastIndexOf('/') + 1)

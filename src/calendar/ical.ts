@@ -58,7 +58,7 @@ const unfit = /[\x00-\x08\x0a-\x1f\x7f]/
 const controls = /[\x00-\x08\x0a-\x1f\x7f]/g
 
 // RFC 5545, 3.2: parameters with one free value. Quirk: some senders leave out the quotes around `Doe, Jane`,
-// so a comma belongs to the value here and separates none.
+// so a comma belongs to the value here and separates none, see docs/quirks.md.
 const wholeParameters: ReadonlySet<string> = new Set([
   'ALTREP',
   'CN',

@@ -20,6 +20,7 @@ export function readParameterList(property: Property, name: string): readonly st
   return property.parameters.filter((parameter) => parameter.name === name).flatMap((parameter) => parameter.values)
 }
 
+/** RFC 5545, 3.8.4.7: compared as it stands. */
 export function readUid(component: Component): string | undefined {
   const value = findProperty(component, 'UID')?.value.trim()
   return value === '' ? undefined : value
@@ -31,7 +32,7 @@ export function readSequence(component: Component): number {
   return Number.isSafeInteger(value) && value >= 0 ? value : 0
 }
 
-/** DTSTAMP as an instant; nothing where it is absent or unreadable. A DTSTAMP without Z is read as UTC, as it must be. */
+/** DTSTAMP as an instant; nothing where it is absent or unreadable. RFC 5545, 3.8.7.2: it is in UTC, so one without Z is read so. */
 export function readStamp(component: Component): Instant | undefined {
   const property = findProperty(component, 'DTSTAMP')
   const time = property && parseCalendarTime(property.value)

@@ -137,7 +137,7 @@ function splitParts(text: string): ReadonlyMap<string, string> | CalendarFault {
   if (text.length > longestRule) return makeRuleFault(text, 'is too long')
   const parts = new Map<string, string>()
   for (const part of text.trim().toUpperCase().split(';')) {
-    // Quirk: Google wrote rules that end with a semicolon.
+    // Quirk: Google wrote rules that end with a semicolon, see docs/quirks.md.
     if (part.trim() === '') continue
     const equals = part.indexOf('=')
     if (equals < 1) return makeRuleFault(text, 'has a part without a value')

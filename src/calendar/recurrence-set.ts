@@ -222,7 +222,7 @@ function resolveExceptions(
   const days = new Set<LocalSeconds>()
   for (const exception of exceptions) {
     if (exception.kind === 'date' && start.kind !== 'date') {
-      // Quirk: a date in the EXDATE of a series with times means all of that day.
+      // Quirk: a date in the EXDATE of a series with times means all of that day, see docs/quirks.md.
       days.add(exception.local)
       continue
     }
@@ -258,14 +258,14 @@ function resolveDate(
   return isFault(own) ? own : { id, start: instant, end: findEnd(id.local, own, zone) }
 }
 
-/** RFC 5545, 3.8.5.2: RDATE has the type of DTSTART. Quirk: where it has not, the missing half comes from DTSTART. */
+/** RFC 5545, 3.8.5.2: RDATE has the type of DTSTART. Quirk: where not, the missing half is DTSTART's, see docs/quirks.md. */
 function fitToStart(time: CalendarTime, start: CalendarTime, zones: Zones): CalendarTime | CalendarFault {
   if (start.kind === 'date') return makeDate(time, zones)
   if (time.kind === 'date') return { ...start, local: time.local + start.local - floorToDay(start.local) }
   return adoptZone(time, start)
 }
 
-/** Quirk: a floating time beside a DTSTART with a zone has lost its TZID; it is meant on the same clock. */
+/** Quirk: a floating time beside a DTSTART with a zone has lost its TZID and means the same clock, see docs/quirks.md. */
 export function adoptZone(time: CalendarTime, start: CalendarTime): CalendarTime {
   return time.kind === 'floating' && start.kind === 'zoned'
     ? { kind: 'zoned', local: time.local, zone: start.zone }
@@ -275,7 +275,7 @@ export function adoptZone(time: CalendarTime, start: CalendarTime): CalendarTime
 /** The day a time lies on, for an all-day series. */
 function makeDate(time: CalendarTime, zones: Zones): CalendarTime | CalendarFault {
   if (time.kind !== 'utc') return { kind: 'date', local: floorToDay(time.local) }
-  // Quirk: Exchange gives the user's midnight in UTC; others write the date with a Z.
+  // Quirk: Exchange gives the user's midnight in UTC; others write the date with a Z, see docs/quirks.md.
   const local = zones.local.toLocal(time.local)
   return { kind: 'date', local: local === floorToDay(local) ? local : floorToDay(time.local) }
 }

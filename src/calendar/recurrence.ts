@@ -215,7 +215,7 @@ function readDates(property: Property, dates: Extent[]): CalendarFault | undefin
   return undefined
 }
 
-/** Quirk: an RDATE or EXDATE without a value, or with a comma too many, lists nothing there. */
+/** Quirk: an RDATE or EXDATE without a value, or with a comma too many, lists nothing there, see docs/quirks.md. */
 function splitValues(property: Property): readonly string[] {
   return property.value.split(',').filter((text) => text.trim() !== '')
 }

@@ -84,7 +84,7 @@ interface Change {
   readonly component: Component
   /** The original start that RECURRENCE-ID names. */
   readonly original: Instant
-  /** Quirk: a RECURRENCE-ID that is a date in a series with times means the instance of that day. */
+  /** Quirk: a RECURRENCE-ID that is a date in a series with times means the instance of that day, see docs/quirks.md. */
   readonly originalDay: LocalSeconds | undefined
   readonly isRange: boolean
   readonly isCancelled: boolean

@@ -78,7 +78,7 @@ export function resolveLength(extent: Extent, zones: Zones): Length | CalendarFa
   if (start.kind === 'date' && end.time.kind === 'date') {
     const days = (end.time.local - start.local) / secondsOfDay
     if (days < 0) return makeEndFault()
-    // Quirk: programs that take DTEND for the last day write the first one there; see docs/decisions.
+    // Quirk: programs that take DTEND for the last day write the first one there, see docs/quirks.md.
     return { days: Math.max(days, 1), seconds: 0, isAdjusted: days === 0 }
   }
   const [from, to] = [toInstant(start, zones), toInstant(end.time, zones)]

@@ -51,7 +51,7 @@ const noTimeZones: ReadonlyMap<string, Component> = new Map()
 
 /**
  * RFC 5545, 3.2.19 lets the VTIMEZONE decide. We trust a name that means a place first, since the rules that come along are
- * often old or wrong; see docs/decisions. A name that means no certain place counts only where no VTIMEZONE comes along.
+ * often old or wrong; see docs/standards.md. A name that means no certain place counts only where no VTIMEZONE comes along.
  */
 function resolveZone(
   tzid: string,
@@ -95,7 +95,7 @@ const universalNames: ReadonlySet<string> = new Set(['UTC', 'Etc/UTC', 'GMT', 'E
 function findTimeZone(tzid: string, timeZones: ReadonlyMap<string, Component>): Component | undefined {
   const component = timeZones.get(tzid)
   if (component) return component
-  // Quirk: quotes, blanks and a colon at the end are in one of the two places only.
+  // Quirk: quotes, blanks and a colon at the end are in one of the two places only, see docs/quirks.md.
   const plain = readPlainName(tzid)
   for (const [name, candidate] of timeZones) if (readPlainName(name) === plain) return candidate
   return undefined

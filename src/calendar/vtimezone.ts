@@ -60,7 +60,7 @@ function readObservance(zone: Component, part: Component): Observance | Calendar
   const from = parseUtcOffset(findProperty(part, 'TZOFFSETFROM')?.value)
   const to = parseUtcOffset(findProperty(part, 'TZOFFSETTO')?.value)
   const start = parseCalendarTime(findProperty(part, 'DTSTART')?.value ?? '')
-  // RFC 5545, 3.6.5: all three are required. Quirk: a lone offset stands for both.
+  // RFC 5545, 3.6.5: all three are required. Quirk: a lone offset stands for both, see docs/quirks.md.
   const [before, after] = [from ?? to, to ?? from]
   if (before === undefined || after === undefined) return makeZoneFault(zone, 'has a part without offsets')
   if (isFault(start)) return makeZoneFault(zone, 'has a part without a beginning')

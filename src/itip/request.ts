@@ -24,7 +24,7 @@ export interface ReceivedPart {
   readonly key: string
   readonly component: Component
   readonly change: PartChange
-  /** The time changed but the SEQUENCE did not: senders forget it. */
+  /** Quirk: the time changed but the SEQUENCE did not, since senders forget it, see docs/quirks.md. */
   readonly withoutSequence: boolean
 }
 

@@ -12,7 +12,7 @@ export interface CalendarPart {
 /** In the order of the mail; several different text/calendar parts are several calendars. */
 export function findCalendarParts(parts: readonly MailPart[]): readonly CalendarPart[] {
   const calendars = parts.filter((part) => findPartKind(part.contentType, part.fileName) === 'calendar')
-  // Senders add the invitation as a file for programs that do not know the type; where both differ, the real part counts.
+  // Quirk: Google and others add the invitation as a file; where the two differ, the real part counts, see docs/quirks.md.
   const proper = calendars.filter((part) => part.contentType === 'text/calendar')
   const texts = new Map<string, CalendarPart>()
   for (const part of proper.length > 0 ? proper : calendars) {

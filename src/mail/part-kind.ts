@@ -7,7 +7,7 @@ export function findPartKind(contentType: string, fileName: string | undefined):
   if (contentType === 'text/calendar' || contentType === 'application/ics') return 'calendar'
   if (contentType === 'application/ms-tnef' || contentType === 'application/vnd.ms-tnef') return 'tnef'
   if (contentType !== 'application/octet-stream' || fileName === undefined) return 'other'
-  // Quirk: some senders attach the invitation as a file without a type of its own.
+  // Quirk: some attach the invitation as a file without a type of its own, and Exchange may wrap it in TNEF, see docs/quirks.md.
   if (/\.ics\s*$/i.test(fileName)) return 'calendar'
   return /^\s*winmail\.dat\s*$/i.test(fileName) ? 'tnef' : 'other'
 }

@@ -29,7 +29,7 @@ export function readCalendars(mail: IncomingMail): CalendarMail {
   return { mail, calendars }
 }
 
-// RFC 6047, 2.4: both must be equal; real senders get it wrong, and the METHOD inside counts.
+// RFC 6047, 2.4: both must be equal. Quirk: Yahoo and Zoom get it wrong, and the METHOD inside counts, see docs/quirks.md.
 function noteMethod(parameter: string | undefined, object: CalendarObject): readonly string[] {
   if (parameter === undefined || object.method === undefined || parameter.toUpperCase() === object.method) return []
   return [`the mail says method=${parameter}, the calendar METHOD:${object.method}`]
