@@ -7,7 +7,7 @@ import { decodeCalendarText } from '../calendar/decode.ts'
 import { isFault } from '../calendar/fault.ts'
 import { parseCalendars } from '../calendar/parse.ts'
 import { readParameterList } from '../calendar/properties.ts'
-import { joinCalendar, type SplitComponent, splitCalendars } from '../calendar/split-calendars.ts'
+import { joinCalendar, type SplitCalendar, type SplitComponent, splitCalendars } from '../calendar/split-calendars.ts'
 import { makeZones } from '../calendar/time-zone.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { type Clash, findClashes } from '../freebusy/clashes.ts'
@@ -24,6 +24,7 @@ import { makeProgress } from './progress.ts'
 import { showLine } from './show-text.ts'
 import { showInstant } from './show-time.ts'
 import { type Given, hasOption } from './subcommand.ts'
+import { Trouble } from './trouble.ts'
 import { readUser } from './user-argument.ts'
 
 /** UIDs in one transaction: few enough that nobody waits long for the schedule, many enough that the disk is waited for seldom. */
@@ -70,11 +71,7 @@ interface Event {
 
 async function importFile(run: ImportRun, file: string): Promise<void> {
   const { world, counts } = run
-  const calendars = splitCalendars(decodeCalendarText(world.readInput(file), undefined))
-  if (calendars.length === 0) {
-    complain(run, file, 'there is no calendar in it')
-    return
-  }
+  const calendars = readCalendars(run, file)
   const total = calendars.reduce((sum, { components }) => sum + components.length, 0)
   const progress = makeProgress(world, `components of ${file}`, total)
   let done = 0
@@ -92,6 +89,20 @@ async function importFile(run: ImportRun, file: string): Promise<void> {
     }
   }
   progress.end()
+}
+
+/** One file that cannot be read must not cost the others theirs. */
+function readCalendars(run: ImportRun, file: string): readonly SplitCalendar[] {
+  try {
+    const calendars = splitCalendars(decodeCalendarText(run.world.readInput(file), undefined))
+    if (calendars.length === 0) complain(run, file, 'there is no calendar in it')
+    return calendars
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error
+    run.counts.faulty += 1
+    run.world.say(showLine(error.message))
+    return []
+  }
 }
 
 /** A calendar without its components; or why nothing of it is imported. */
@@ -186,7 +197,8 @@ function readEvent(
   const zones = makeZones(run.world.loadZones(), timeZones, run.situation.preferences.zone)
   const [read] = readMessages({ ...object, method: 'PUBLISH', timeZones }, zones)
   if (read?.kind === 'message') return { event, message: read.message }
-  complain(run, file, read === undefined ? 'it cannot be read' : describeFault(read.fault), event)
+  const reason = read === undefined ? 'it cannot be read' : describeFault(read.fault)
+  complain(run, file, event.uid === undefined ? 'it has no UID' : reason, event)
   return undefined
 }
 
@@ -201,7 +213,7 @@ function pickTimeZones({ timeZones }: CalendarObject, components: readonly Compo
 function complain(run: ImportRun, file: string, reason: string, event?: Event): void {
   run.counts.faulty += 1
   const where = event === undefined ? file : `${file}, line ${event.components[0]?.line ?? 1}`
-  const what = event === undefined ? '' : `${event.uid === undefined ? 'an event without UID' : showLine(event.uid)}: `
+  const what = event?.uid === undefined ? '' : `${showLine(event.uid)}: `
   run.world.say(`${showLine(where)}: ${what}${showLine(reason)}; left out`)
 }
 

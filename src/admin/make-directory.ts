@@ -1,13 +1,11 @@
 // Makes a directory and those above it, with the permissions of the settings.
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** What is there stays as it is. */
 export function makeDirectory(path: string, mode: number): void {
-  // The umask would take from the mode what the setting wants.
-  const before = process.umask(0)
-  try {
-    mkdirSync(path, { recursive: true, mode })
-  } finally {
-    process.umask(before)
-  }
+  const first = mkdirSync(path, { recursive: true })
+  if (first === undefined) return
+  // Making takes the umask from the mode, and the bit that keeps the group.
+  for (let made = path; made.length >= first.length; made = dirname(made)) chmodSync(made, mode)
 }

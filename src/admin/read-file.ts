@@ -1,5 +1,5 @@
 // A file that the command line names, or standard input.
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { readInput } from '../cli/read-input.ts'
 import { describeSystemError } from './system-error.ts'
 import { Trouble } from './trouble.ts'
@@ -14,6 +14,7 @@ export function readFile(file: string | undefined, greatest: number): Uint8Array
     throw new Trouble(describeSystemError(error) ?? String(error))
   }
   try {
+    if (fstatSync(descriptor).isDirectory()) throw new Trouble('it is a directory')
     return readInput(descriptor, greatest)
   } catch (error) {
     throw new Trouble(`${file}: ${error instanceof Error ? error.message : String(error)}`)

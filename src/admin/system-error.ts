@@ -13,6 +13,10 @@ export function isPassing(error: unknown): boolean {
   return isSystemError(error) && passing.has(error.code)
 }
 
+export function isForbidden(error: unknown): boolean {
+  return isSystemError(error) && (error.code === 'EACCES' || error.code === 'EPERM')
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or directory',
   EACCES: 'this user may not; run it as the user that the agents run as, or as root',

@@ -11,6 +11,7 @@ export function readZoneOption(given: Given, world: AdminWorld): string {
   const name = readOption(given, 'zone')
   if (name === undefined) return makePreferencePlace(world.configuration).defaults.get('TZID') ?? 'UTC'
   const zone = makeZones(world.loadZones(), new Map(), 'UTC').resolve(name)
-  if (isFault(zone)) throw new WrongUsage(`option --zone: ${zone.text}`)
+  if (isFault(zone))
+    throw new WrongUsage(`option --zone: ${JSON.stringify(name)} is no time zone; give one such as Europe/Oslo`)
   return name
 }

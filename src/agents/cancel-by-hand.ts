@@ -2,7 +2,9 @@
 import { readAttendee } from '../calendar/attendee.ts'
 import type { Component, Property } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
-import { makeProperty } from '../calendar/properties.ts'
+import { makeProperty, readTime } from '../calendar/properties.ts'
+import { readKeyInstant } from '../calendar/recurrence-id.ts'
+import { serializeCalendarTime } from '../calendar/time.ts'
 import { makeZones, type Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
@@ -96,12 +98,24 @@ function findInstance(stored: StoredSeries, text: string, zones: Zones): readonl
   if (findPart(stored.cancelled, key)) return 'gone'
   const series = findPart(stored.parts, '')
   if (!series || !hasInstance(series, key, zones)) return undefined
-  const component = makeInstance(series, makeId(key), zones)
+  const component = makeInstance(series, makeIdLike(series, key, zones), zones)
   return isFault(component) ? undefined : [{ key, component }]
 }
 
-function makeId(key: string): Property {
-  return makeProperty('RECURRENCE-ID', key, key.length === 8 ? { VALUE: 'DATE' } : {})
+function makeId(value: string): Property {
+  return makeProperty('RECURRENCE-ID', value, value.length === 8 ? { VALUE: 'DATE' } : {})
+}
+
+/** On the clock of the series, so that the organizer reads the time as it was written. */
+function makeIdLike(series: Component, key: string, zones: Zones): Property {
+  const start = readTime(series, 'DTSTART')
+  const instant = readKeyInstant(key, zones)
+  const zone = start?.kind === 'zoned' ? zones.resolve(start.zone) : undefined
+  if (start?.kind !== 'zoned' || instant === undefined || zone === undefined || isFault(zone)) return makeId(key)
+  const local = zone.toLocal(instant)
+  // The second of two equal hours can be said in UTC only.
+  if (zone.toInstant(local) !== instant) return makeId(key)
+  return makeProperty('RECURRENCE-ID', serializeCalendarTime({ ...start, local }), { TZID: start.zone })
 }
 
 function readParticipation(component: Component, identity: Identity): string | undefined {

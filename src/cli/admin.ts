@@ -1,6 +1,6 @@
 // imip-admin: the command line, the configuration, the real things; and every end becomes an exit code.
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import type { AdminWorld } from '../admin/admin-world.ts'
 import { makeOutput } from '../admin/output.ts'
@@ -8,7 +8,7 @@ import { readFile } from '../admin/read-file.ts'
 import { readOverrides, sharedOptions } from '../admin/shared-options.ts'
 import { type Given, readOption, type Subcommand, type SubcommandOption } from '../admin/subcommand.ts'
 import { subcommands } from '../admin/subcommands.ts'
-import { describeSystemError, isPassing } from '../admin/system-error.ts'
+import { describeSystemError, isForbidden, isPassing } from '../admin/system-error.ts'
 import { Trouble, WrongUsage } from '../admin/trouble.ts'
 import { readInstantOption } from '../admin/window-options.ts'
 import type { Instant } from '../calendar/time.ts'
@@ -99,10 +99,19 @@ function openStore(
   loadZones: () => ZoneTables,
 ): Store {
   const { storeType, storeDir } = configuration
-  if (storeType !== 'file' || mayMakeStore || existsSync(storeDir))
+  if (storeType !== 'file' || mayMakeStore || !isMissing(storeDir))
     return openConfiguredStore(configuration, { now, zones: loadZones(), warn: (text) => say(`note: ${text}`) })
   say(`note: there is no store in ${storeDir} yet; \`${program} init\` makes it`)
   return makeMemoryStore({ now })
+}
+
+/** What may not be looked at is not missing. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined
+  } catch {
+    return false
+  }
 }
 
 function chooseOutward(given: Given, configuration: Configuration): Transport {
@@ -200,7 +209,7 @@ function explainEnd(error: unknown): ExitCode {
     return exitCode.usage
   }
   if (error instanceof TemporaryFailure) {
-    say(error.message)
+    say(isForbidden(error.cause) ? `${error.message}; run it as the user that the agents run as` : error.message)
     return exitCode.tryAgain
   }
   if (error instanceof Trouble) {
