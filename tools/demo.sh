@@ -53,4 +53,4 @@ invite interview kim@example.com Interview 20260310T103000 20260310T113000 | ans
 say "3. The room's schedule:"
 bin/imip-admin $places $log bookings room@example.com --from 2026-03-01T00:00:00Z --to 2026-04-01T00:00:00Z
 say '4. What was done with which mail, and why:'
-bin/imip-admin $places $log verdicts --user room@example.com
+bin/imip-admin $places $log --now 2026-03-02T10:00:00Z verdicts --user room@example.com

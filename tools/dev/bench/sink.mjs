@@ -43,8 +43,8 @@ function answer(line) {
 }
 
 if (process.send) {
-  const byPort = createServer(serve)
-  createServer(serve).listen(process.argv[2], () =>
+  const byPort = createServer({ noDelay: true }, serve)
+  createServer({ noDelay: true }, serve).listen(process.argv[2], () =>
     byPort.listen(0, '127.0.0.1', () => process.send([byPort.address().port])),
   )
 }
