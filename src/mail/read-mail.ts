@@ -5,6 +5,7 @@ import type { Envelope } from '../itip/mail-facts.ts'
 import { passGate } from './gate.ts'
 import type { IncomingMail, MailPart } from './incoming-mail.ts'
 import { largestHeader, largestMail, largestPart, longestParsing, mostNodes } from './limits.ts'
+import { isMissingBoundary } from './missing-boundary.ts'
 import { parseMailFacts } from './parse-mail-facts.ts'
 import { findPartKind } from './part-kind.ts'
 import { parseSpamHeader } from './spam-header.ts'
@@ -29,8 +30,14 @@ async function readParts(bytes: Uint8Array): Promise<Parts> {
   if (bytes.length > largestMail) return { parts: [], fault: `the mail has ${bytes.length} bytes` }
   if (passGate(bytes) === 'no-calendar') return { parts: [], fault: undefined }
   const plain = walkParts(bytes)
-  if (plain === undefined) return readPartsWithMailparser(bytes)
+  if (plain === undefined) return judgeBoundary(bytes, await readPartsWithMailparser(bytes))
   return plain.some((part) => part.content.length > largestPart) ? tooLarge : { parts: plain, fault: undefined }
+}
+
+/** The gate saw signs of a calendar, but no part that it could be in: the verdict tells why. */
+function judgeBoundary(bytes: Uint8Array, read: Parts): Parts {
+  if (read.parts.length > 0 || read.fault !== undefined || !isMissingBoundary(bytes)) return read
+  return { parts: [], fault: 'the boundary of the multipart is missing' }
 }
 
 /** The same for every mail there may be; its exceptions are ordinary events of hostile and broken mail. */
