@@ -39,6 +39,7 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
 
   return {
     name: 'executables',
+    folder: folder.path,
     clock,
     configure: (setting) => void settings.push(setting),
     writePreferences: (user, preferences) => writePreferenceFiles(folder, user, preferences),

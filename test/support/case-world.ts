@@ -24,6 +24,8 @@ import { makeRecordingTransport } from './recording-transport.ts'
 /** What a case needs of the world it runs in; programs of their own are one too (case-programs.ts). */
 export interface CaseWorld {
   readonly name: string
+  /** Holds the folders `store` and `preferences`. */
+  readonly folder: string
   readonly clock: FixedClock
   configure(setting: NamedValue): void
   writePreferences(user: string, preferences: readonly NamedValue[]): void
@@ -116,6 +118,7 @@ export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
 
   return {
     name: kind,
+    folder: folder.path,
     clock,
     configure: (setting) => void settings.push(setting),
     writePreferences: (user, preferences) => writePreferenceFiles(folder, user, preferences),
