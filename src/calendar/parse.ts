@@ -225,6 +225,7 @@ function makeCalendarObject(reading: Reading, calendar: OpenComponent): Calendar
     if (component.name !== 'VTIMEZONE') components.push(component)
     else addTimeZone(reading, timeZones, component)
   }
+  // RFC 5545, 3.7.2 and 3.7.3: each stands once; of several the first counts.
   const method = readOnce(reading, calendar, 'METHOD')?.toUpperCase()
   const prodId = readOnce(reading, calendar, 'PRODID')
   return { properties: calendar.properties, method, prodId, timeZones, components, notes: reading.notes }
