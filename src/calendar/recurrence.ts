@@ -153,9 +153,10 @@ export function findUntil(
 function findRuleEnd(set: RecurrenceSet, rule: ResolvedRule, work: Work): Instant | undefined {
   const { bound } = rule
   if (bound.rule.count === undefined && bound.rule.until === undefined) return undefined
-  const last = Math.min(rule.lastLocal, bound.findLastCounted(lastLocal, work))
-  // COUNT beyond the year 9999.
-  if (last === Number.POSITIVE_INFINITY) return undefined
+  const counted = bound.findLastCounted(lastLocal, work)
+  // A COUNT that reaches beyond the year 9999 is no end.
+  if (bound.rule.until === undefined && counted === Number.POSITIVE_INFINITY) return undefined
+  const last = Math.min(rule.lastLocal, counted)
   for (let before = last + 1; ; ) {
     const local = findLastBefore(bound, before, work)
     if (local === undefined) return Number.NEGATIVE_INFINITY

@@ -171,11 +171,15 @@ export function bindRule(rule: RecurrenceRule, start: LocalSeconds, isDate: bool
  */
 export function isYieldingNothing(bound: BoundRule): boolean | undefined {
   const { interval, frequency } = bound.rule
-  // Years and months of any interval come round with the calendar only after very long, but their periods are few.
   const unit = cycleUnits[frequency]
+  const perCycle = frequency === 'YEARLY' ? 400 : 4800
   const round =
     bound.cycle ??
-    (unit === undefined || interval > 1e5 ? lastLocal : leastCommonMultiple(gregorianCycle, interval * unit))
+    (interval > 1e5
+      ? lastLocal
+      : unit === undefined
+        ? (leastCommonMultiple(perCycle, interval) / perCycle) * gregorianCycle
+        : leastCommonMultiple(gregorianCycle, interval * unit))
   const work = makeWork({ steps: 60_000, occurrences: 1 })
   const first = bound.walk(bound.start, work, Math.min(lastLocal, bound.start + round))()
   return isExhausted(work) ? undefined : first === Number.POSITIVE_INFINITY
