@@ -113,7 +113,7 @@ const doors: Readonly<Record<string, string>> = {
   'ical.js': 'calendar/ical.ts',
   mailparser: 'mail/read-mail.ts',
   'smol-toml': 'config/toml.ts',
-  commander: 'cli/admin.ts',
+  commander: 'admin/command-line.ts',
 }
 
 describe('rooms', () => {
