@@ -5,6 +5,7 @@ import { TemporaryFailure } from '../../src/failure.ts'
 import { openFileStore } from '../../src/store/file/store.ts'
 import { makeMemoryStore } from '../../src/store/memory/store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { room } from './samples.ts'
 import { Killed, makeSimulatedDisk, type SimulatedProgram, type Trouble } from './simulated-disk.ts'
 import { describeStores, workload } from './workload.ts'
 
@@ -119,6 +120,18 @@ describe.each(logSizes)('with logs of %i bytes', patience, (longestLog) => {
         const seen = await findState(open(disk.connect(), longestLog), [done, done + 1])
         disk.losePower(() => 0)
         await findStateAfterPowerLoss(open(disk.connect(), longestLog), [seen])
+      }
+    })
+
+    test('then without power: what was seen of one room alone has happened in both', async () => {
+      for (let at = 1; at <= changes; at++) {
+        const disk = makeSimulatedDisk()
+        const { done } = await run(open(disk.connect({ kind: 'killed', at }), longestLog), 0)
+        const seen = await open(disk.connect(), longestLog).readUser(room)
+        disk.losePower(() => 0)
+        const store = open(disk.connect(), longestLog)
+        expect(await store.readUser(room), `call ${at}`).toEqual(seen)
+        await findStateAfterPowerLoss(store, [done, done + 1])
       }
     })
   })
