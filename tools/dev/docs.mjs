@@ -13,6 +13,7 @@ export async function makeDocuments() {
     ['docs/configuration.md', makeConfigurationPage(sections, kinds, serializeSetting)],
     ['docs/preferences.md', makePreferencesPage(preferenceSettings)],
     ['conf/config.toml', makeConfigFile(sections, serializeSetting)],
+    ['docs/standards.md', (await import('./standards.mjs')).makeLedger()],
   ])
 }
 
