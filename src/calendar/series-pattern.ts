@@ -1,7 +1,7 @@
 // Proof that two series never meet: by the times of the week they may take at all, or by one round of their common period.
 import { collectCollisions } from './collision-walk.ts'
 import { makePattern, type RecurrenceSet } from './recurrence-set.ts'
-import { leastCommonMultiple } from './rule-walk.ts'
+import { type BoundRule, leastCommonMultiple } from './rule-walk.ts'
 import { type Instant, secondsOfDay } from './time.ts'
 import type { TimeZone } from './time-zone.ts'
 import { isExhausted, type Work } from './work-limit.ts'
@@ -21,8 +21,8 @@ export function canNeverMeet(a: RecurrenceSet, b: RecurrenceSet, from: Instant, 
   const differences = a.zone === b.zone ? [0] : listDifferences(a.zone, b.zone, changesA, changesB)
   if (isExhausted(work)) return false
 
-  const weekA = listWeek(a)
-  const weekB = listWeek(b)
+  const weekA = listWeek(a, work)
+  const weekB = listWeek(b, work)
   const isApart =
     weekA !== undefined &&
     weekB !== undefined &&
@@ -43,7 +43,7 @@ interface Changes {
   readonly from: Instant
   readonly all: readonly ZoneChange[]
   /** One of each kind: by time of the week and offsets. There are few. */
-  readonly kinds: readonly ZoneChange[]
+  readonly kinds: ReadonlyMap<string, ZoneChange>
 }
 
 // A memory, not a registry: what it holds follows from the clock alone. A room's zone is asked for with each booking.
@@ -54,18 +54,21 @@ function findChanges(zone: TimeZone, from: Instant, horizon: Instant): Changes {
   const known = knownChanges.get(zone)
   if (known && known.from <= from && from <= known.from + rememberedReach) return known
   const all = listChanges(zone, from - 2 * secondsOfDay, horizon + rememberedReach)
-  const kinds = new Map(all.map((change) => [`${modWeek(change.instant)} ${change.before} ${change.after}`, change]))
-  const changes: Changes = { from, all, kinds: [...kinds.values()] }
+  const changes: Changes = { from, all, kinds: new Map(all.map((change) => [nameKind(change), change])) }
   knownChanges.set(zone, changes)
   return changes
 }
 
+function nameKind({ instant, before, after }: ZoneChange): string {
+  return `${modWeek(instant)} ${before} ${after}`
+}
+
 /** The changes while which something of the week may last. */
 function listTouched(changes: Changes, week: readonly Slot[] | undefined, from: Instant): readonly ZoneChange[] {
-  if (week !== undefined && !changes.kinds.some((change) => isTouchedBy(change, week))) return []
-  return changes.all.filter(
-    (change) => change.instant > from - 2 * secondsOfDay && (week === undefined || isTouchedBy(change, week)),
-  )
+  const touched = new Set<string>()
+  for (const [kind, change] of changes.kinds) if (week === undefined || isTouchedBy(change, week)) touched.add(kind)
+  if (touched.size === 0) return []
+  return changes.all.filter((change) => change.instant > from - 2 * secondsOfDay && touched.has(nameKind(change)))
 }
 
 /** All differences of the offsets that occur. */
@@ -97,20 +100,36 @@ interface Slot {
   readonly length: number
 }
 
-/** All times of the week the rules may take; nothing where these are too many to say. */
-function listWeek(set: RecurrenceSet): readonly Slot[] | undefined {
+/** Every five minutes, and a little more. */
+const mostSlots = 2100
+
+/** All times of the week the rules may take, ascending; nothing where these are too many to say. */
+function listWeek(set: RecurrenceSet, work: Work): readonly Slot[] | undefined {
   const length = findLongest(set)
-  const slots: Slot[] = []
+  const starts = new Set<number>()
   for (const { bound } of set.rules) {
-    if (bound.secondsOfDay === undefined) return undefined
+    if (bound.secondsOfDay === undefined) {
+      if (!addRounds(bound, starts, work)) return undefined
+      continue
+    }
     for (const [weekday, isTaken] of bound.weekdays.entries()) {
       if (!isTaken) continue
-      for (const second of bound.secondsOfDay) {
-        slots.push({ start: modWeek((weekday - 3) * secondsOfDay + second), length })
-      }
+      for (const second of bound.secondsOfDay) starts.add(modWeek((weekday - 3) * secondsOfDay + second))
     }
   }
-  return slots
+  return [...starts].sort((a, b) => a - b).map((start) => ({ start, length }))
+}
+
+/** The times of the week of a rule by hours, minutes or seconds, if it comes round soon. */
+function addRounds(bound: BoundRule, starts: Set<number>, work: Work): boolean {
+  if (bound.cycle === undefined) return false
+  const end = bound.start + leastCommonMultiple(bound.cycle, secondsOfWeek)
+  const step = bound.walk(bound.start, work)
+  for (let local = step(), count = 0; local < end; local = step(), count++) {
+    if (count > mostSlots || isExhausted(work)) return false
+    starts.add(modWeek(local))
+  }
+  return !isExhausted(work)
 }
 
 function findLongest({ length }: RecurrenceSet): number {
@@ -118,11 +137,24 @@ function findLongest({ length }: RecurrenceSet): number {
 }
 
 function shiftSlots(slots: readonly Slot[], seconds: number): readonly Slot[] {
-  return seconds === 0 ? slots : slots.map(({ start, length }) => ({ start: modWeek(start + seconds), length }))
+  if (seconds === 0) return slots
+  return slots
+    .map(({ start, length }) => ({ start: modWeek(start + seconds), length }))
+    .sort((a, b) => a.start - b.start)
 }
 
+/** Two ascending lists, each of slots of one length. */
 function isDisjoint(a: readonly Slot[], b: readonly Slot[]): boolean {
-  return a.every((one) => b.every((other) => !isSharing(one, other)))
+  const [lastOfB] = b.slice(-1)
+  if (lastOfB === undefined) return true
+  let at = 0
+  return a.every((one) => {
+    while (at < b.length && (b[at]?.start ?? 0) < one.start) at += 1
+    // Only the neighbours can share time, on the circle of the week.
+    const before = b[at - 1] ?? lastOfB
+    const after = b[at] ?? b[0] ?? lastOfB
+    return !isSharing(one, before) && !isSharing(one, after)
+  })
 }
 
 /** On the circle of the week; half-open. */

@@ -52,7 +52,10 @@ function makeSample(seed: number, most = 150): Sample | undefined {
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 })
 const share = fc.double({ min: 0, max: 1, noNaN: true })
-const runs = { numRuns: 400 }
+/** RECURRENCE_RUNS=10 for ten times as many. */
+const factor = Number(process.env.RECURRENCE_RUNS ?? 1)
+const times = (most: number) => ({ numRuns: Math.ceil(most * factor) })
+const runs = times(400)
 
 /** Two instants inside what the sample has enumerated. */
 function chooseWindow(sample: Sample, a: number, b: number): { readonly start: number; readonly end: number } {
@@ -185,7 +188,7 @@ describe('for every series', () => {
         }
         expect(bound.findLastCounted(Number.POSITIVE_INFINITY, { ...plenty }), `${start} ${rule} ${count}`).toBe(last)
       }),
-      { numRuns: 1500 },
+      times(1500),
     )
   })
 })
@@ -223,7 +226,7 @@ describe('weeks of the year', () => {
           expect(found, lines).toEqual(expected)
         },
       ),
-      { numRuns: 60 },
+      times(60),
     )
   })
 })
@@ -270,7 +273,7 @@ describe('two series', () => {
           expect(showPairs(found), message).toEqual(showPairs(expected).slice(0, 5))
         }
       }),
-      { numRuns: 600 },
+      times(600),
     )
   })
 
@@ -333,7 +336,7 @@ describe('two series', () => {
           expect(shown, message).toBe(first)
         }
       }),
-      { numRuns: 500 },
+      times(500),
     )
   })
 })
