@@ -5,7 +5,7 @@ import type { Zones } from '../calendar/time-zone.ts'
 import { findPart, hasInstance, makeSeries, readKey, withoutPart, withPart, withTimeZones } from './instances.ts'
 import { compareRevision, readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
-import { isTimeChanged } from './significance.ts'
+import { isSetChanged, isTimeChanged } from './significance.ts'
 import type { StoredSeries } from './stored-series.ts'
 
 export type PartChange =
@@ -117,7 +117,7 @@ function findDropped(
   const previous = findPart(before.parts, '')
   if (!update || !previous) return []
   const sent = new Set(parts.map((part) => part.key))
-  const moved = isTimeChanged(previous, update.component, zones, false)
+  const moved = isSetChanged(previous, update.component, zones)
   return after.parts
     .filter((part) => part.key !== '' && !sent.has(part.key))
     .filter(({ key, component }) => {

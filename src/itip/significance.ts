@@ -10,17 +10,21 @@ import type { Zones } from '../calendar/time-zone.ts'
  * For a resource TRANSP and STATUS count, too: they say whether the time is taken at all.
  */
 export function isTimeChanged(before: Component, after: Component, zones: Zones, forResource: boolean): boolean {
-  if (isOtherPeriod(before, after, zones)) return true
-  if (['RRULE', 'RDATE', 'EXDATE'].some((name) => isOtherText(before, after, name))) return true
-  if (findProperties(after, 'RRULE').length > 0 && isOtherZone(before, after)) return true
+  if (isSetChanged(before, after, zones) || isOther('end', before, after, zones)) return true
   return forResource && ['TRANSP', 'STATUS'].some((name) => isOtherWord(before, after, name))
 }
 
-function isOtherPeriod(before: Component, after: Component, zones: Zones): boolean {
+/** Do two revisions begin at other times? Then an instance that had details of its own is not what it was. */
+export function isSetChanged(before: Component, after: Component, zones: Zones): boolean {
+  if (isOther('start', before, after, zones)) return true
+  if (['RRULE', 'RDATE', 'EXDATE'].some((name) => isOtherText(before, after, name))) return true
+  return findProperties(after, 'RRULE').length > 0 && isOtherZone(before, after)
+}
+
+function isOther(side: 'start' | 'end', before: Component, after: Component, zones: Zones): boolean {
   const first = readSpan(before, zones)
   const second = readSpan(after, zones)
-  if (isFault(first) || isFault(second)) return true
-  return first.period.start !== second.period.start || first.period.end !== second.period.end
+  return isFault(first) || isFault(second) || first.period[side] !== second.period[side]
 }
 
 function isOtherZone(before: Component, after: Component): boolean {
