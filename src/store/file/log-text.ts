@@ -136,12 +136,13 @@ function readEntry(nonce: string, bytes: Buffer, start: number): PlacedEntry | u
 }
 
 function isFollowedByDurable(nonce: string, bytes: Buffer, from: number, durable: number): boolean {
-  for (let start = from; start < bytes.length; start = bytes.indexOf(newline, start) + 1) {
-    const entry = start === from ? undefined : readEntry(nonce, bytes, start)?.entry
-    if (entry && (entry.kind === 'done' ? entry.durable > durable : isDurable(entry))) return true
-    if (bytes.indexOf(newline, start) === -1) return false
-  }
-  return false
+  return ['commit ', 'prepare ', 'done '].some((word) => {
+    for (let start = bytes.indexOf(word, from); start !== -1; start = bytes.indexOf(word, start + 1)) {
+      const entry = readEntry(nonce, bytes, start)?.entry
+      if (entry && (entry.kind === 'done' ? entry.durable > durable : isDurable(entry))) return true
+    }
+    return false
+  })
 }
 
 function makeCheck(nonce: string, words: string, body?: Uint8Array): string {
