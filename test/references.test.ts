@@ -10,11 +10,13 @@ import {
 } from '../tools/dev/check-references.mjs'
 import { findRow, parseLedger, parseReferences, parseSections, writeFilesColumn } from '../tools/dev/standards.mjs'
 
-test('the project: every reference has its row, every row its reference, the files column is fresh', ({ annotate }) => {
-  const { faults, notes } = checkProject()
+const { faults, notes } = checkProject()
+
+test('the project: every reference has its row, every row its reference, the files column is fresh', () => {
   expect(faults).toEqual([])
-  return Promise.all(notes.map((note) => annotate(note)))
 })
+
+for (const note of notes) test(note, ({ skip }) => skip('the texts of standards are kept outside of this project'))
 
 describe('references in a text', () => {
   test.each([
