@@ -1,5 +1,6 @@
 // Effect: everything a decision may ask for, as deltas, so that the cost follows the message and not the schedule.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
@@ -8,12 +9,25 @@ import type { AnswerFacts } from '../text/answer-facts.ts'
 /** What changes in one user's store. All effects of a decision become durable together or not at all. */
 export type StoreEffect =
   | { readonly kind: 'save-series'; readonly series: StoredSeries }
-  | { readonly kind: 'queue-request'; readonly uid: string; readonly recurrenceId?: string }
-  /** Without `recurrenceId`: all of the UID. */
-  | { readonly kind: 'dequeue-request'; readonly uid: string; readonly recurrenceId?: string }
+  /** What waits for the user: an invitation, or with `type` an attendee's proposal. */
+  | {
+      readonly kind: 'queue-request'
+      readonly uid: string
+      readonly recurrenceId?: string
+      readonly type?: 'REQUEST' | 'COUNTER'
+    }
+  /** Without `recurrenceId`: all of the UID; with `''` only what is about the whole. Without `type`: of both. */
+  | {
+      readonly kind: 'dequeue-request'
+      readonly uid: string
+      readonly recurrenceId?: string
+      readonly type?: 'REQUEST' | 'COUNTER'
+    }
   | { readonly kind: 'book'; readonly bookings: readonly Booking[] }
   /** Takes back every booking of the UID, or of one instance. */
   | { readonly kind: 'release'; readonly uid: string; readonly recurrenceId?: string }
+  /** All that is known of the free/busy of one other calendar user. */
+  | { readonly kind: 'record-others'; readonly others: OthersFreeBusy }
 
 /** An answer to somebody; the shell composes it and puts it into the outbox of the same commit. */
 export interface SendEffect {

@@ -18,7 +18,7 @@ import type { Zones } from '../calendar/time-zone.ts'
 import type { StoredPart, StoredSeries } from './stored-series.ts'
 
 export function makeSeries(uid: string): StoredSeries {
-  return { uid, parts: [], cancelled: [], timeZones: [], answers: [], decided: [] }
+  return { uid, parts: [], cancelled: [], timeZones: [], answers: [], counters: [], held: [], decided: [] }
 }
 
 /**

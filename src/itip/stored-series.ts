@@ -1,6 +1,8 @@
-// StoredSeries: what must be kept of a UID: its series and instances, cancellations, each attendee's last answer, and what was decided. RFC 5546, 2.1.5.
+// StoredSeries: what must be kept of a UID: its series and instances, cancellations, each attendee's last answer and proposal,
+// what came too early, and what was decided. RFC 5546, 2.1.5.
 import type { Component } from '../calendar/component.ts'
 import type { Instant } from '../calendar/time.ts'
+import type { Method } from './method.ts'
 
 export interface StoredSeries {
   readonly uid: string
@@ -12,6 +14,10 @@ export interface StoredSeries {
   readonly timeZones: readonly Component[]
   /** The last answer of each attendee about each part; decides which of two answers counts. */
   readonly answers: readonly AttendeeAnswer[]
+  /** Open counter-proposals on the organizer's side: one per attendee and instance. RFC 5546, 3.2.7. */
+  readonly counters: readonly StoredCounter[]
+  /** Messages that came before what they need, oldest first. */
+  readonly held: readonly HeldMessage[]
   /** The last 64 decided messages, oldest first. */
   readonly decided: readonly DecidedMessage[]
 }
@@ -29,6 +35,36 @@ export interface AttendeeAnswer {
   readonly participation: string
   readonly sequence: number
   readonly stamp: Instant
+}
+
+export interface StoredCounter {
+  readonly attendee: string
+  /** Key of the instance, '' for the series or a single event. */
+  readonly key: string
+  /** The event as the attendee would have it; SEQUENCE says which revision it is about. */
+  readonly component: Component
+}
+
+/** A message that waits for its partner, with all that deciding it will need. */
+export interface HeldMessage {
+  readonly method: Method
+  readonly components: readonly Component[]
+  readonly timeZones: readonly Component[]
+  /** Code of the reason why it waits. */
+  readonly because: string
+  readonly at: Instant
+  /** Key of the message for "decided once". */
+  readonly key: string
+  /** Who speaks: what authority looks at. */
+  readonly mail: HeldMail
+}
+
+export interface HeldMail {
+  readonly messageId: string
+  readonly from: readonly string[]
+  readonly sender: readonly string[]
+  readonly envelopeSender: string
+  readonly login?: string
 }
 
 /** Exactly once: a message that was decided is not decided again. */

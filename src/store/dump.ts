@@ -11,7 +11,8 @@ import { type CalendarTime, serializeCalendarTime, serializeInstant } from '../c
 import { makeZones, toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
 import type { Booking, BusyType } from '../freebusy/record.ts'
 import { makeBookingZones } from '../freebusy/record-zones.ts'
-import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
+import { makeSeries } from '../itip/instances.ts'
+import type { HeldMessage, StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import type { PendingRequest, StoredUser } from './store.ts'
 import { compareText } from './stored-uid.ts'
 
@@ -75,8 +76,12 @@ export function dumpUser(stored: StoredUser, options: DumpOptions): DumpedUser {
     user: stored.user,
     objects: stored.series.flatMap((series) => dumpParts(series, series.parts, options)),
     cancellations: stored.series.flatMap((series) => dumpParts(series, series.cancelled, options)),
-    counters: [],
-    held: [],
+    counters: stored.series.flatMap((series) =>
+      series.counters.flatMap((counter) =>
+        dumpParts(series, [counter], options).map((dumped) => ({ ...dumped, from: counter.attendee })),
+      ),
+    ),
+    held: stored.series.flatMap((series) => series.held.flatMap((held) => dumpHeld(series.uid, held, options))),
     freebusy: stored.bookings.flatMap((booking) => dumpBooking(booking, options)),
     offers: [],
     others: {},
@@ -126,6 +131,20 @@ function dumpParts(
       properties: [makeProperty('VERSION', '2.0'), makeProperty('PRODID', '-//imip-agent//store//EN')],
       components: [...series.timeZones, component],
     }),
+  }))
+}
+
+/** What waits has no key yet: the RECURRENCE-ID as it was written. */
+function dumpHeld(uid: string, held: HeldMessage, options: DumpOptions): DumpedUser['held'] {
+  const series = { ...makeSeries(uid), timeZones: held.timeZones }
+  const parts = held.components.map((component) => ({
+    key: findProperty(component, 'RECURRENCE-ID')?.value.trim() ?? '',
+    component,
+  }))
+  return dumpParts(series, parts, options).map((dumped) => ({
+    ...dumped,
+    method: held.method,
+    because: held.because,
   }))
 }
 

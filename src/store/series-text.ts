@@ -5,7 +5,9 @@
 //   booking 20260310T100000Z  20260310T110000Z  BUSY  …     as booking-text.ts
 //   part ""                                                 one for each component below, in their order
 //   cancelled "20260312T100000Z"                            and one for each cancelled one behind them
+//   counter {"attendee":…,"key":…}                          each open counter-proposal, its component behind those
 //   answer {…}                                              each attendee's last answer, JSON
+//   held {…}                                                messages that wait for their partner, JSON with the calendar inside
 //   decided {…}                                             decided messages, oldest first, JSON
 //
 //   BEGIN:VCALENDAR …
@@ -14,7 +16,14 @@ import { isFault } from '../calendar/fault.ts'
 import { parseCalendars } from '../calendar/parse.ts'
 import { makeProperty } from '../calendar/properties.ts'
 import { serializeCalendar } from '../calendar/serialize.ts'
-import type { AttendeeAnswer, DecidedMessage, StoredPart, StoredSeries } from '../itip/stored-series.ts'
+import type {
+  AttendeeAnswer,
+  DecidedMessage,
+  HeldMessage,
+  StoredCounter,
+  StoredPart,
+  StoredSeries,
+} from '../itip/stored-series.ts'
 import { parseBooking } from './booking-text.ts'
 import type { StoredBooking } from './stored-uid.ts'
 
@@ -31,7 +40,9 @@ export function serializeSeries({ uid, series, bookings }: SeriesText): string {
       seriesLine,
       ...series.parts.map(({ key }) => `part ${JSON.stringify(key)}`),
       ...series.cancelled.map(({ key }) => `cancelled ${JSON.stringify(key)}`),
+      ...series.counters.map(({ attendee, key }) => `counter ${JSON.stringify({ attendee, key })}`),
       ...series.answers.map((answer) => `answer ${JSON.stringify(answer)}`),
+      ...series.held.map((held) => `held ${JSON.stringify(writeHeld(held))}`),
       ...series.decided.map((decided) => `decided ${JSON.stringify(decided)}`),
     )
   }
@@ -54,14 +65,17 @@ export function parseSeries(text: string): SeriesText | undefined {
     if (!lines.includes(seriesLine)) return { uid, series: undefined, bookings }
     const parts = read('part').map((key) => JSON.parse(key) as string)
     const cancelled = read('cancelled').map((key) => JSON.parse(key) as string)
-    const zones = components.length - parts.length - cancelled.length
+    const counters = read('counter').map((counter) => JSON.parse(counter) as CounterName)
+    const zones = components.length - parts.length - cancelled.length - counters.length
     if (zones < 0) return undefined
     const series = {
       uid,
       parts: makeParts(parts, components.slice(zones)),
       cancelled: makeParts(cancelled, components.slice(zones + parts.length)),
+      counters: makeCounters(counters, components.slice(zones + parts.length + cancelled.length)),
       timeZones: components.slice(0, zones),
       answers: read('answer').map((answer) => JSON.parse(answer) as AttendeeAnswer),
+      held: read('held').map((held) => readHeld(JSON.parse(held) as WrittenHeld)),
       decided: read('decided').map((decided) => JSON.parse(decided) as DecidedMessage),
     }
     return { uid, series, bookings }
@@ -74,12 +88,12 @@ const firstLine = 'imip-agent series 1'
 /** There is a series, even if nothing is known of it but what was decided. */
 const seriesLine = 'series'
 
-function hasComponents({ parts, cancelled, timeZones }: StoredSeries): boolean {
-  return parts.length + cancelled.length + timeZones.length > 0
+function hasComponents({ parts, cancelled, counters, timeZones }: StoredSeries): boolean {
+  return parts.length + cancelled.length + counters.length + timeZones.length > 0
 }
 
-function serializeComponents({ timeZones, parts, cancelled }: StoredSeries): string {
-  const components = [...timeZones, ...[...parts, ...cancelled].map(({ component }) => component)]
+function serializeComponents({ timeZones, parts, cancelled, counters }: StoredSeries): string {
+  const components = [...timeZones, ...[...parts, ...cancelled, ...counters].map(({ component }) => component)]
   const properties = [makeProperty('VERSION', '2.0'), makeProperty('PRODID', '-//imip-agent//store//EN')]
   return serializeCalendar({ properties, components })
 }
@@ -97,6 +111,34 @@ function makeParts(keys: readonly string[], components: readonly Component[]): r
     if (!component) throw new Error('fewer components than keys')
     return { key, component }
   })
+}
+
+type CounterName = Pick<StoredCounter, 'attendee' | 'key'>
+
+function makeCounters(names: readonly CounterName[], components: readonly Component[]): readonly StoredCounter[] {
+  const parts = makeParts(
+    names.map(({ key }) => key),
+    components,
+  )
+  return parts.map((part, index) => ({ attendee: names[index]?.attendee ?? '', ...part }))
+}
+
+/** Components as a calendar of their own: their zones may say something else than the series' under the same name. */
+type WrittenHeld = Omit<HeldMessage, 'components' | 'timeZones'> & { readonly ical: string }
+
+function writeHeld({ components, timeZones, ...held }: HeldMessage): WrittenHeld {
+  const properties = [makeProperty('VERSION', '2.0'), makeProperty('PRODID', '-//imip-agent//store//EN')]
+  return { ...held, ical: serializeCalendar({ properties, components: [...timeZones, ...components] }) }
+}
+
+function readHeld({ ical, ...held }: WrittenHeld): HeldMessage {
+  const calendars = parseCalendars(ical)
+  if (isFault(calendars)) throw new Error(calendars.text)
+  return {
+    ...held,
+    components: calendars.flatMap((calendar) => calendar.components),
+    timeZones: calendars.flatMap((calendar) => [...calendar.timeZones.values()]),
+  }
 }
 
 function parseBookings(lines: readonly string[]): readonly StoredBooking[] | undefined {

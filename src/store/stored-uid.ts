@@ -50,9 +50,9 @@ export function applyEffect(stored: StoredUid, effect: StoreEffect): StoredUid {
     case 'release':
       return { ...stored, bookings: keepBookings(stored, effect.recurrenceId) }
     case 'queue-request':
-      return { ...stored, requests: addRequest(stored, effect.recurrenceId ?? null) }
+      return { ...stored, requests: addRequest(stored, effect.recurrenceId ?? null, effect.type ?? 'REQUEST') }
     case 'dequeue-request':
-      return { ...stored, requests: keepRequests(stored, effect.recurrenceId) }
+      return { ...stored, requests: keepRequests(stored, effect.recurrenceId, effect.type) }
   }
 }
 
@@ -74,15 +74,27 @@ function keepBookings(stored: StoredUid, recurrenceId: string | undefined): read
   return kept.length === stored.bookings.length ? stored.bookings : kept
 }
 
-function addRequest(stored: StoredUid, recurrenceId: string | null): readonly PendingRequest[] {
-  if (stored.requests.some((request) => request.recurrenceId === recurrenceId)) return stored.requests
-  const all: readonly PendingRequest[] = [...stored.requests, { uid: stored.uid, recurrenceId, type: 'REQUEST' }]
-  return all.toSorted((a, b) => compareText(a.recurrenceId ?? '', b.recurrenceId ?? ''))
+function addRequest(
+  stored: StoredUid,
+  recurrenceId: string | null,
+  type: PendingRequest['type'],
+): readonly PendingRequest[] {
+  if (stored.requests.some((request) => request.recurrenceId === recurrenceId && request.type === type))
+    return stored.requests
+  const all: readonly PendingRequest[] = [...stored.requests, { uid: stored.uid, recurrenceId, type }]
+  return all.toSorted((a, b) => compareText(a.recurrenceId ?? '', b.recurrenceId ?? '') || -compareText(a.type, b.type))
 }
 
-function keepRequests(stored: StoredUid, recurrenceId: string | undefined): readonly PendingRequest[] {
-  const kept =
-    recurrenceId === undefined ? [] : stored.requests.filter((request) => (request.recurrenceId ?? '') !== recurrenceId)
+function keepRequests(
+  stored: StoredUid,
+  recurrenceId: string | undefined,
+  type: PendingRequest['type'] | undefined,
+): readonly PendingRequest[] {
+  const kept = stored.requests.filter(
+    (request) =>
+      (recurrenceId !== undefined && (request.recurrenceId ?? '') !== recurrenceId) ||
+      (type !== undefined && request.type !== type),
+  )
   return kept.length === stored.requests.length ? stored.requests : kept
 }
 

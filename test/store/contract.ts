@@ -223,6 +223,25 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
               stamp: now,
             },
           ],
+          counters: [
+            {
+              attendee: 'mailto:kim@example.com',
+              key: '20260311T100000Z',
+              component: makeEvent(uid, ['RECURRENCE-ID', '20260311T100000Z'], ['DTSTART', '20260311T120000Z']),
+            },
+            { attendee: 'mailto:lee@example.com', key: '', component: makeEvent(uid, ['SUMMARY', 'Later']) },
+          ],
+          held: [
+            {
+              method: 'ADD',
+              components: [makeEvent(uid, ['DTSTART', '20260320T100000Z'], ['SUMMARY', 'A "quoted"\\nline; æøå'])],
+              timeZones: [{ name: 'VTIMEZONE', properties: [makeProperty('TZID', 'Elsewhere')], components: [] }],
+              because: 'early-add',
+              at: now,
+              key: 'a0',
+              mail: { messageId: '<0@example.com>', from: ['pat@example.com'], sender: [], envelopeSender: '' },
+            },
+          ],
           decided: [
             { key: 'a1', messageId: '<1@example.com>', at: now, verdict: 'ignored', reason: 'older-revision' },
             {
@@ -277,6 +296,25 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           bookings: [],
           requests: [],
         })
+      })
+
+      test('of one instance an invitation and a proposal may wait, and each is taken out by itself', async () => {
+        await change(
+          store,
+          room,
+          { kind: 'queue-request', uid, type: 'COUNTER' },
+          { kind: 'queue-request', uid },
+          { kind: 'queue-request', uid, type: 'COUNTER' },
+        )
+        const both = [
+          { uid, recurrenceId: null, type: 'REQUEST' },
+          { uid, recurrenceId: null, type: 'COUNTER' },
+        ]
+        expect((await used.reopen().readUser(room)).requests).toEqual(both)
+        await change(store, room, { kind: 'dequeue-request', uid, type: 'REQUEST' })
+        expect((await store.readUser(room)).requests).toEqual(both.slice(1))
+        await change(store, room, { kind: 'dequeue-request', uid, recurrenceId: '', type: 'COUNTER' })
+        expect((await store.readUser(room)).requests).toEqual([])
       })
 
       test('any text in them comes back', async () => {

@@ -39,6 +39,20 @@ const stored: StoredUser = {
     makeSeries(uid, {
       parts: [{ key: '', component: invited }],
       cancelled: [{ key: '20260317T100000Z', component: makeEvent(uid, ['STATUS', 'CANCELLED']) }],
+      counters: [
+        { attendee: 'mailto:kim@example.com', key: '', component: makeEvent(uid, ['DTSTART', '20260311T100000Z']) },
+      ],
+      held: [
+        {
+          method: 'ADD',
+          components: [makeEvent(uid, ['DTSTART', '20260312T100000Z'], ['SEQUENCE', '4'])],
+          timeZones: [],
+          because: 'early-add',
+          at: 0,
+          key: 'a0',
+          mail: { messageId: '<0@example.com>', from: [], sender: [], envelopeSender: '' },
+        },
+      ],
     }),
   ],
   bookings: [
@@ -70,6 +84,8 @@ test('the text form has a line an entry, in the order of the contract', () => {
         'mailto:kim@example.com;PARTSTAT=DELEGATED;ROLE=OPT-PARTICIPANT;RSVP=TRUE;' +
         'DELEGATED-TO=mailto:lee@example.com;SENT-BY=mailto:desk@example.com',
       'cancellations planning@example.com 20260317T100000Z VEVENT 0 20260302T085900Z CANCELLED - - -',
+      'counters planning@example.com - VEVENT 0 20260302T085900Z - 20260311T100000Z 20260311T100000Z - mailto:kim@example.com',
+      'held planning@example.com - VEVENT 4 20260302T085900Z - 20260312T100000Z 20260312T100000Z - ADD early-add',
       'freebusy 20260310T080000Z 20260310T090000Z weekly@example.com - FREQ=WEEKLY BUSY "" mailto:pat@example.com -',
       'freebusy 20260310T100000Z 20260310T110000Z planning@example.com - - BUSY "The \\"plan\\"" mailto:pat@example.com ' +
         '20260311T000000Z',

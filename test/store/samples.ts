@@ -62,6 +62,8 @@ export function makeSeries(uid: string, more: Partial<StoredSeries> = {}): Store
     cancelled: [],
     timeZones: [],
     answers: [],
+    counters: [],
+    held: [],
     decided: [],
   }
   return { ...series, ...more }
