@@ -35,7 +35,7 @@ export function splitCalendars(whole: string): readonly SplitCalendar[] {
   return splitting.calendars
 }
 
-/** Components made into one calendar again, in the frame they come from. */
+/** Components as the text of a calendar of their own, without a frame. */
 export function joinCalendar(components: readonly SplitComponent[]): string {
   return `BEGIN:VCALENDAR\r\n${components.map(({ text }) => (text.endsWith('\n') ? text : `${text}\r\n`)).join('')}END:VCALENDAR\r\n`
 }
@@ -55,46 +55,23 @@ interface OpenPiece {
   readonly name: string
   readonly start: number
   readonly line: number
-  uid: string | undefined
-  /** The line before was its UID and may go on. */
-  isInUid: boolean
 }
 
 function readLine(splitting: Splitting, start: number, next: number): void {
-  const { text, open, piece } = splitting
-  const first = text.charCodeAt(start)
-  if (piece?.isInUid) {
-    if (first === space || first === tabulator) {
-      piece.uid = `${piece.uid}${readLineText(text, start + 1, next)}`
-      return
-    }
-    piece.isInUid = false
-    piece.uid = piece.uid?.trim() || undefined
-  }
-  // Only B, E and U in either case begin a line that matters.
-  const letter = first & ~0x20
-  const line = letter === 0x42 || letter === 0x45 || letter === 0x55 ? readLineText(text, start, next) : ''
-  const border = borderLine.exec(line)
+  const { text, open } = splitting
+  // Only B and E in either case begin a line that matters.
+  const letter = text.charCodeAt(start) & ~0x20
+  const border = letter === 0x42 || letter === 0x45 ? borderLine.exec(text.slice(start, next)) : undefined
   if (border) {
     const name = (border[2] ?? '').toUpperCase()
     if ((border[1] ?? '').length === 'BEGIN'.length) openComponent(splitting, name, start)
     else closeComponent(splitting, name, next)
-  } else if (open.length === 2 && piece && piece.uid === undefined && uidLine.test(line)) {
-    piece.uid = line.slice(line.indexOf(':') + 1)
-    piece.isInUid = true
   }
   // A calendar's own properties.
   if (open.length === 1 && !border) splitting.frame.push(text.slice(start, next))
 }
 
-const space = 32
-const tabulator = 9
 const borderLine = /^(BEGIN|END):\s*([^\s:;]+)\s*$/i
-const uidLine = /^UID(?:;[^":]*)?:/i
-
-function readLineText(text: string, start: number, next: number): string {
-  return text.slice(start, next).replace(/\r?\n$/, '')
-}
 
 function openComponent(splitting: Splitting, name: string, start: number): void {
   const { open } = splitting
@@ -107,7 +84,7 @@ function openComponent(splitting: Splitting, name: string, start: number): void 
   // No event stands inside another: the one before was not closed.
   if (topLevel.has(name) && open.length > 1) closePiece(splitting, start)
   open.push(name)
-  if (open.length === 2) splitting.piece = { name, start, line: splitting.line, uid: undefined, isInUid: false }
+  if (open.length === 2) splitting.piece = { name, start, line: splitting.line }
 }
 
 const topLevel: ReadonlySet<string> = new Set(['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY', 'VTIMEZONE'])
@@ -127,8 +104,7 @@ function closePiece(splitting: Splitting, end: number): void {
   const content = text.slice(piece.start, end)
   if (piece.name === 'VTIMEZONE') splitting.frame.push(content)
   else {
-    const uid = piece.isInUid ? piece.uid?.trim() || undefined : piece.uid
-    splitting.components.push({ name: piece.name, uid, line: piece.line, text: content })
+    splitting.components.push({ name: piece.name, uid: findUid(content), line: piece.line, text: content })
   }
 }
 
@@ -141,3 +117,18 @@ function closeCalendar(splitting: Splitting, end: number): void {
   splitting.frame = []
   splitting.components = []
 }
+
+/** Of the component itself, not of what it holds. */
+function findUid(content: string): string | undefined {
+  let depth = 0
+  // RFC 5545, 3.1. Quirk: some programs put empty lines between a line and its continuation.
+  for (const line of content.replace(/[\r\n]+[ \t]/g, '').split(/\r?\n/)) {
+    const border = borderLine.exec(line)
+    if (border) depth += (border[1] ?? '').length === 'BEGIN'.length ? 1 : -1
+    const name = depth === 1 ? uidLine.exec(line)?.[0] : undefined
+    if (name !== undefined) return line.slice(name.length).trim() || undefined
+  }
+  return undefined
+}
+
+const uidLine = /^UID(?:;(?:"[^"]*"|[^":])*)?:/i
