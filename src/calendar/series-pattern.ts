@@ -18,7 +18,7 @@ export function canNeverMeet(a: RecurrenceSet, b: RecurrenceSet, from: Instant, 
   const horizon = from + 146_097 * secondsOfDay
   const changesA = findChanges(a.zone, from, horizon)
   const changesB = a.zone === b.zone ? changesA : findChanges(b.zone, from, horizon)
-  const differences = a.zone === b.zone ? [0] : listDifferences(a.zone, b.zone, changesA, changesB)
+  const differences = a.zone === b.zone ? [0] : listDifferences(a.zone, b.zone, changesA, changesB, from, horizon)
   if (isExhausted(work)) return false
 
   const weekA = listWeek(a, work)
@@ -71,17 +71,25 @@ function listTouched(changes: Changes, week: readonly Slot[] | undefined, from: 
   return changes.all.filter((change) => change.instant > from - 2 * secondsOfDay && touched.has(nameKind(change)))
 }
 
-/** All differences of the offsets that occur. */
-function listDifferences(zoneA: TimeZone, zoneB: TimeZone, changesA: Changes, changesB: Changes): readonly number[] {
-  // Of two lists the later one may leave out what the earlier one has: differences more than needed do no harm.
-  let offsetA = zoneA.findStretch(changesA.from - 2 * secondsOfDay).offset
-  let offsetB = zoneB.findStretch(changesB.from - 2 * secondsOfDay).offset
+/** All differences of the offsets that occur from an instant on. */
+function listDifferences(
+  zoneA: TimeZone,
+  zoneB: TimeZone,
+  changesA: Changes,
+  changesB: Changes,
+  from: Instant,
+  horizon: Instant,
+): readonly number[] {
+  const begin = from - 2 * secondsOfDay
+  let offsetA = zoneA.findStretch(begin).offset
+  let offsetB = zoneB.findStretch(begin).offset
   const differences = new Set([offsetA - offsetB])
-  let [atA, atB] = [0, 0]
+  let atA = changesA.all.findIndex(({ instant }) => instant > begin)
+  let atB = changesB.all.findIndex(({ instant }) => instant > begin)
   for (;;) {
     const [changeA, changeB] = [changesA.all[atA], changesB.all[atB]]
     const instant = Math.min(changeA?.instant ?? Number.POSITIVE_INFINITY, changeB?.instant ?? Number.POSITIVE_INFINITY)
-    if (instant === Number.POSITIVE_INFINITY) return [...differences]
+    if (instant > horizon) return [...differences]
     if (changeA?.instant === instant) {
       offsetA = changeA.after
       atA += 1
