@@ -26,7 +26,7 @@ const rule = 'decided once'
 export function findRepetition(situation: Situation): Repetition {
   const decided = situation.stored?.decided.find((message) => message.key === situation.decisionKey)
   if (!decided) return { kind: 'first' }
-  if (decided.messageId === situation.mail.messageId)
+  if ([decided.messageId, ...(decided.repeatedTo ?? [])].includes(situation.mail.messageId))
     return { kind: 'retry', reason: makeReason('already-decided', rule, 'this very mail was decided before') }
   if (!decided.answer)
     return {
@@ -66,15 +66,20 @@ export function withDecided(
   return { ...series, decided: [...others, entry].slice(-mostDecided) }
 }
 
+/** The series with a repeated answer, and the mail it went out to: if that one is tried again it has been answered. */
 export function withRepetition(
   stored: StoredSeries | undefined,
   uid: string,
   decided: DecidedMessage,
   answer: RecordedAnswer,
+  messageId: string,
 ): StoredSeries {
   const series = stored ?? makeSeries(uid)
+  const repeatedTo = [...(decided.repeatedTo ?? []), messageId].slice(-mostDecided)
   return {
     ...series,
-    decided: series.decided.map((message) => (message.key === decided.key ? { ...message, answer } : message)),
+    decided: series.decided.map((message) =>
+      message.key === decided.key ? { ...message, repeatedTo, answer } : message,
+    ),
   }
 }

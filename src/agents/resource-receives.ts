@@ -33,7 +33,13 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   if (repetition.kind === 'retry' || repetition.kind === 'enough') return decide('ignored', repetition.reason)
   if (repetition.kind === 'asked-again') {
     const repeated = makeRepeatedAnswer(message, situation, invitation, zones, repetition)
-    const series = withRepetition(situation.stored, message.uid, repetition.decided, repeated.recorded)
+    const series = withRepetition(
+      situation.stored,
+      message.uid,
+      repetition.decided,
+      repeated.recorded,
+      situation.mail.messageId,
+    )
     return decide(
       'applied',
       reasons.askedAgain,

@@ -73,6 +73,8 @@ export interface DecidedMessage {
   readonly key: string
   /** Message-ID of the mail it came in; the mail's digest where it has none. */
   readonly messageId: string
+  /** Message-IDs of the mails to which the answer was given again. */
+  readonly repeatedTo?: readonly string[]
   readonly at: Instant
   readonly verdict: 'applied' | 'ignored' | 'held' | 'refused' | 'passed'
   readonly reason: string

@@ -28,6 +28,8 @@ test.each([
   ['another message', { key: 'another' }, '<1@example.com>', 'first'],
   ['the same mail', {}, '<1@example.com>', 'retry'],
   ['the same message in another mail', {}, '<2@example.com>', 'asked-again'],
+  ['the other mail tried again', { repeatedTo: ['<2@example.com>'] }, '<2@example.com>', 'retry'],
+  ['a third mail', { repeatedTo: ['<2@example.com>'] }, '<3@example.com>', 'asked-again'],
   ['the same message without an answer', { answer: undefined }, '<2@example.com>', 'enough'],
   [
     'repeated twice today',
@@ -90,8 +92,8 @@ test('the last 64 are kept, each once', () => {
 test('a repetition is written down with its answer', () => {
   const series = { ...makeSeries('planning@example.com'), decided: [decided, { ...decided, key: 'another' }] }
   const repeated = { ...answer, repeatedAt: [now] }
-  expect(withRepetition(series, series.uid, decided, repeated).decided).toEqual([
-    { ...decided, answer: repeated },
+  expect(withRepetition(series, series.uid, decided, repeated, '<2@example.com>').decided).toEqual([
+    { ...decided, repeatedTo: ['<2@example.com>'], answer: repeated },
     { ...decided, key: 'another' },
   ])
 })
