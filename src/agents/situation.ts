@@ -2,6 +2,7 @@
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
+import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { MailFacts } from '../itip/mail-facts.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
@@ -17,6 +18,8 @@ export interface Situation {
   readonly mail: MailFacts
   readonly zoneTables: ZoneTables
   readonly stored: StoredSeries | undefined
+  /** What the sender of free/busy has told before. */
+  readonly others?: OthersFreeBusy
   /** Key of this message for "decided once". */
   readonly decisionKey: string
   /** Only what this message needs, never the whole schedule. */

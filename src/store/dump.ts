@@ -9,6 +9,7 @@ import { serializeCalendar } from '../calendar/serialize.ts'
 import { readSpan } from '../calendar/span.ts'
 import { type CalendarTime, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
 import { makeZones, toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
+import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { Booking, BusyType } from '../freebusy/record.ts'
 import { makeBookingZones } from '../freebusy/record-zones.ts'
 import { makeSeries } from '../itip/instances.ts'
@@ -84,7 +85,7 @@ export function dumpUser(stored: StoredUser, options: DumpOptions): DumpedUser {
     held: stored.series.flatMap((series) => series.held.flatMap((held) => dumpHeld(series.uid, held, options))),
     freebusy: stored.bookings.flatMap((booking) => dumpBooking(booking, options)),
     offers: [],
-    others: {},
+    others: Object.fromEntries(stored.others.map((others) => [others.sender, dumpOthers(others)])),
     requests: stored.requests,
   }
 }
@@ -210,6 +211,23 @@ function expandBooking(
     end: serializeInstant(end),
     rrule: null,
   }))
+}
+
+/** `expires`: until then it is kept. */
+function dumpOthers({ sender, pieces }: OthersFreeBusy): readonly DumpedBooking[] {
+  return pieces.flatMap(({ uid, expires, busy }) =>
+    busy.map(({ start, end, type }) => ({
+      start: serializeInstant(start),
+      end: serializeInstant(end),
+      uid,
+      recurrenceId: null,
+      rrule: null,
+      type,
+      summary: '',
+      organizer: sender,
+      expires: serializeInstant(expires),
+    })),
+  )
 }
 
 type Field = string | number | null

@@ -15,6 +15,7 @@ import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Period } from '../calendar/period.ts'
 import type { Instant } from '../calendar/time.ts'
+import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
@@ -74,6 +75,8 @@ export interface StoreReader {
   readWindow(user: CalendarAddress, periods: readonly Period[]): Promise<FreeBusyWindow>
   /** The bookings of one UID, single and recurring, earliest first. */
   readBookings(user: CalendarAddress, uid: string): Promise<readonly Booking[]>
+  /** What another calendar user has told this one of its free/busy. */
+  readOthers(user: CalendarAddress, sender: CalendarAddress): Promise<OthersFreeBusy | undefined>
 }
 
 export interface Transaction<Result> {
@@ -93,12 +96,13 @@ export interface OutboxEntry {
   readonly attempts: number
 }
 
-/** Series by UID, bookings earliest first, requests by UID and instance. */
+/** Series by UID, bookings earliest first, requests by UID and instance, others by sender. */
 export interface StoredUser {
   readonly user: CalendarAddress
   readonly series: readonly StoredSeries[]
   readonly bookings: readonly Booking[]
   readonly requests: readonly PendingRequest[]
+  readonly others: readonly OthersFreeBusy[]
 }
 
 export interface PendingRequest {

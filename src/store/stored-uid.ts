@@ -35,6 +35,8 @@ export function listUids(effect: StoreEffect): readonly string[] {
       return [effect.series.uid]
     case 'book':
       return [...new Set(effect.bookings.map((booking) => booking.uid))]
+    case 'record-others':
+      return []
     default:
       return [effect.uid]
   }
@@ -53,6 +55,8 @@ export function applyEffect(stored: StoredUid, effect: StoreEffect): StoredUid {
       return { ...stored, requests: addRequest(stored, effect.recurrenceId ?? null, effect.type ?? 'REQUEST') }
     case 'dequeue-request':
       return { ...stored, requests: keepRequests(stored, effect.recurrenceId, effect.type) }
+    case 'record-others':
+      return stored
   }
 }
 

@@ -5,6 +5,7 @@ import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
 import type { Period } from '../../src/calendar/period.ts'
 import { makeProperty } from '../../src/calendar/properties.ts'
 import type { CalendarTime } from '../../src/calendar/time.ts'
+import type { OthersFreeBusy } from '../../src/freebusy/others.ts'
 import type { Booking } from '../../src/freebusy/record.ts'
 import type { StoredSeries } from '../../src/itip/stored-series.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -61,7 +62,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           await reader.readWindow(room, [{ start: ten, end: eleven }]),
         ])
         expect(read).toEqual([undefined, [], { covers: [{ start: ten, end: eleven }], single: [], recurring: [] }])
-        expect(await store.readUser(room)).toEqual({ user: room, series: [], bookings: [], requests: [] })
+        expect(await store.readUser(room)).toEqual({ user: room, series: [], bookings: [], requests: [], others: [] })
         expect(await collect(store.readOutbox())).toEqual([])
         expect(await collect(store.listUsers())).toEqual([])
       })
@@ -93,6 +94,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
             series: [series],
             bookings: [booking],
             requests: [{ uid, recurrenceId: null, type: 'REQUEST' }],
+            others: [],
           })
           const outbox = await collect(reader.readOutbox())
           expect(outbox).toMatchObject([{ user: room, mail: { messageId: mail.messageId }, committedAt: now }])
@@ -145,7 +147,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           { kind: 'dequeue-request', uid },
           { kind: 'release', uid },
         )
-        expect(await store.readUser(room)).toEqual({ user: room, series: [], bookings: [], requests: [] })
+        expect(await store.readUser(room)).toEqual({ user: room, series: [], bookings: [], requests: [], others: [] })
       })
 
       test('twenty at once that look before they book: one is first', async () => {
@@ -288,6 +290,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
             { uid, recurrenceId: null, type: 'REQUEST' },
             { uid, recurrenceId: '20260311T100000Z', type: 'REQUEST' },
           ],
+          others: [],
         })
         await change(store, room, { kind: 'release', uid }, { kind: 'dequeue-request', uid })
         expect(await store.readUser(room)).toEqual({
@@ -295,6 +298,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           series: [makeSeries(uid)],
           bookings: [],
           requests: [],
+          others: [],
         })
       })
 
@@ -527,6 +531,64 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       })
     })
 
+    describe('free/busy of others', () => {
+      const kim: CalendarAddress = 'mailto:kim@example.org'
+      const lee: CalendarAddress = 'mailto:lee@example.net'
+      const told = (sender: CalendarAddress, start: number): OthersFreeBusy => ({
+        sender,
+        pieces: [
+          {
+            uid: 'week@example.org',
+            stamp: now,
+            expires: now + 30 * day,
+            within: { start: start - day, end: start + day },
+            busy: [
+              { start, end: start + hour, type: 'BUSY' },
+              { start: start + hour, end: start + 2 * hour, type: 'BUSY-TENTATIVE' },
+              { start: start + 5 * hour, end: start + 6 * hour, type: 'BUSY-UNAVAILABLE' },
+            ],
+          },
+          { uid: '', stamp: now - 5, expires: now, within: { start: start + day, end: start + 2 * day }, busy: [] },
+        ],
+      })
+
+      test('comes back as it was recorded, by sender', async () => {
+        await change(
+          store,
+          room,
+          { kind: 'record-others', others: told(lee, ten) },
+          { kind: 'record-others', others: told(kim, eleven) },
+        )
+        const reopened = used.reopen()
+        expect(await look(reopened, room, (reader) => reader.readOthers(room, kim))).toEqual(told(kim, eleven))
+        expect((await reopened.readUser(room)).others).toEqual([told(kim, eleven), told(lee, ten)])
+        expect((await reopened.readUser(room)).bookings).toEqual([])
+      })
+
+      test('the last of one sender counts, and is of one user only', async () => {
+        await change(
+          store,
+          room,
+          { kind: 'record-others', others: told(kim, ten) },
+          { kind: 'record-others', others: { sender: kim, pieces: [] } },
+          { kind: 'record-others', others: told(kim, eleven) },
+        )
+        expect(await look(used.reopen(), room, (reader) => reader.readOthers(room, kim))).toEqual(told(kim, eleven))
+        expect(await look(store, room, (reader) => reader.readOthers(room, lee))).toBeUndefined()
+        expect(await look(store, otherRoom, (reader) => reader.readOthers(otherRoom, kim))).toBeUndefined()
+        await expect(look(store, room, (reader) => reader.readOthers(otherRoom, kim))).rejects.toThrow(otherRoom)
+      })
+
+      test('of any UID and sender', async () => {
+        for (const text of ['', '"', 'line\nbreak', '\u2028', '\ud800', 'x'.repeat(4000), '../../x', 'piece 1']) {
+          const sender: CalendarAddress = `mailto:${text}@example.org`
+          const others = { sender, pieces: told(sender, ten).pieces.map((piece) => ({ ...piece, uid: text })) }
+          await change(store, room, { kind: 'record-others', others })
+          expect(await look(used.reopen(), room, (reader) => reader.readOthers(room, sender))).toEqual(others)
+        }
+      })
+    })
+
     describe('names', () => {
       const names = [
         '../../etc/passwd',
@@ -752,7 +814,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       await store.makeRoom(otherRoom)
       await store.makeRoom(room)
       expect(await collect(used.reopen().listUsers())).toEqual([otherRoom, room])
-      expect(await store.readUser(room)).toEqual({ user: room, series: [], bookings: [], requests: [] })
+      expect(await store.readUser(room)).toEqual({ user: room, series: [], bookings: [], requests: [], others: [] })
     })
   })
 }

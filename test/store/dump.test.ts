@@ -74,6 +74,20 @@ const stored: StoredUser = {
     { uid, recurrenceId: null, type: 'REQUEST' },
     { uid: 'two words', recurrenceId: '20260310T100000Z', type: 'COUNTER' },
   ],
+  others: [
+    {
+      sender: 'mailto:kim@example.org',
+      pieces: [
+        {
+          uid: 'week@example.org',
+          stamp: at('2026-03-02T09:00:00Z'),
+          expires: at('2026-04-01T09:00:00Z'),
+          within: between('2026-03-09T00:00:00Z', '2026-03-16T00:00:00Z'),
+          busy: [{ ...between('2026-03-10T10:00:00Z', '2026-03-10T11:00:00Z'), type: 'BUSY' }],
+        },
+      ],
+    },
+  ],
 }
 
 test('the text form has a line an entry, in the order of the contract', () => {
@@ -90,6 +104,8 @@ test('the text form has a line an entry, in the order of the contract', () => {
       'freebusy 20260310T100000Z 20260310T110000Z planning@example.com - - BUSY "The \\"plan\\"" mailto:pat@example.com ' +
         '20260311T000000Z',
       'freebusy 20260312 20260313 day 20260312 - ORG Planning mailto:pat@example.com -',
+      'others mailto:kim@example.org 20260310T100000Z 20260310T110000Z week@example.org - - BUSY "" ' +
+        'mailto:kim@example.org 20260401T090000Z',
       'requests "two words" 20260310T100000Z COUNTER',
       'requests planning@example.com - REQUEST',
     ].join('\n')}\n`,

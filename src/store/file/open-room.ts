@@ -7,6 +7,7 @@ import type { BucketCache } from './bucket-cache.ts'
 import type { BucketName } from './buckets.ts'
 import { openLog, type RoomLog } from './log.ts'
 import type { Operation } from './operation.ts'
+import { planOthersChange } from './others-files.ts'
 import { planOutgoing } from './outbox.ts'
 import { recoverRoom } from './recover.ts'
 import { planScheduleChange } from './schedule.ts'
@@ -74,6 +75,7 @@ export function planChange(
   }
   const schedule = planScheduleChange({ files, room: open.room, buckets: open.buckets }, released, booked)
   operations.push(...schedule.operations)
+  operations.push(...planOthersChange(changes))
   const sequence = (open.log?.sequence ?? 0) + 1
   for (const [index, change] of changes.entries()) {
     if ('outgoing' in change) operations.push(planOutgoing(change.outgoing, now, sequence, index))

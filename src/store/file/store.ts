@@ -21,6 +21,7 @@ import { bootWidth } from './log-text.ts'
 import { onDisk } from './on-disk.ts'
 import { type OpenRoom, openRoom, planChange, readUid } from './open-room.ts'
 import type { Operation } from './operation.ts'
+import { readAllOthers, readStoredOthers } from './others-files.ts'
 import {
   addToIndex,
   isIndexComplete,
@@ -256,6 +257,11 @@ function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenR
     readSeries: async (user, uid) => onDisk(() => readUid(files, find(user), uid).series),
     readBookings: async (user, uid) =>
       onDisk(() => readUid(files, find(user), uid).bookings.map(({ booking }) => booking)),
+    readOthers: async (user, sender) =>
+      onDisk(() => {
+        const { room, log } = find(user)
+        return log ? readStoredOthers(files, room, sender) : undefined
+      }),
     readWindow: async (user, periods) =>
       onDisk(() => {
         const { room, log, buckets } = find(user)
@@ -336,5 +342,6 @@ function readWholeUser(files: StoreFiles, { room, log }: OpenRoom): StoredUser {
       .sort(compareBookings)
       .map(({ booking }) => booking),
     requests: uids.flatMap((stored) => stored.requests),
+    others: log ? readAllOthers(files, room) : [],
   }
 }

@@ -4,6 +4,7 @@ import type { Verdict } from '../../agents/verdict.ts'
 import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import { isOverlapping, type Period } from '../../calendar/period.ts'
 import type { Instant } from '../../calendar/time.ts'
+import type { OthersFreeBusy } from '../../freebusy/others.ts'
 import { findSpan } from '../booking-span.ts'
 import { nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
 import { makeLockQueue, type QueuePlace } from '../lock-queue.ts'
@@ -24,6 +25,7 @@ export interface MemoryStoreOptions {
 
 interface Room {
   readonly uids: Map<string, StoredUid>
+  readonly others: Map<CalendarAddress, OthersFreeBusy>
   /** Oldest first. */
   readonly outbox: OutboxEntry[]
 }
@@ -48,7 +50,7 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
   }
 
   function openRoom(user: CalendarAddress): Room {
-    const room = rooms.get(user) ?? { uids: new Map(), outbox: [] }
+    const room = rooms.get(user) ?? { uids: new Map(), others: new Map(), outbox: [] }
     rooms.set(user, room)
     return room
   }
@@ -63,6 +65,8 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
       openRoom(change.user).outbox.push(entry)
       return
     }
+    if (change.effect.kind === 'record-others')
+      openRoom(change.user).others.set(change.effect.others.sender, change.effect.others)
     for (const uid of listUids(change.effect)) {
       const before = rooms.get(change.user)?.uids.get(uid)
       const after = applyEffect(before ?? makeStoredUid(uid), change.effect)
@@ -92,6 +96,7 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
             .sort(compareBookings)
             .map(({ booking }) => booking),
           requests: uids.flatMap((stored) => stored.requests),
+          others: [...(rooms.get(user)?.others.values() ?? [])].sort((a, b) => compareText(a.sender, b.sender)),
         }
       }),
 
@@ -148,6 +153,9 @@ function makeReader(rooms: ReadonlyMap<CalendarAddress, Room>, users: readonly C
     },
     async readBookings(user, uid) {
       return find(user, uid).bookings.map(({ booking }) => booking)
+    },
+    async readOthers(user, sender) {
+      return open(user)?.others.get(sender)
     },
     async readWindow(user, periods) {
       const bookings = [...(open(user)?.uids.values() ?? [])]

@@ -1,0 +1,67 @@
+// What others have told of their free/busy: pieces of a calendar user's time, each as its newest message says.
+import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import { isOverlapping, type Period } from '../calendar/period.ts'
+import type { Instant } from '../calendar/time.ts'
+import type { BusyPeriod } from './vfreebusy.ts'
+
+export interface OthersFreeBusy {
+  /** Who told it of itself. */
+  readonly sender: CalendarAddress
+  /** By start; no two share time. */
+  readonly pieces: readonly OthersPiece[]
+}
+
+export interface OthersPiece {
+  /** Of the VFREEBUSY; empty where it has none. */
+  readonly uid: string
+  /** DTSTAMP: the later one counts. */
+  readonly stamp: Instant
+  /** Until then it is worth keeping. */
+  readonly expires: Instant
+  /** What it speaks about: what is not busy here is free. */
+  readonly within: Period
+  /** By start. */
+  readonly busy: readonly BusyPeriod[]
+}
+
+/** A sender who tells each day anew has thirty pieces at most; more than this only cost room in the store. */
+const mostPieces = 60
+
+/** Seconds that what somebody told is kept: plans of others do not stay true for longer. */
+export const ageOfOthers = 30 * 86_400
+
+/**
+ * What is known of a sender after one more piece. Where two speak about the same time the later DTSTAMP counts, so
+ * the order in which they come does not matter; of two with the same DTSTAMP the one that came last. Expired ones are left out.
+ */
+export function addPiece(known: OthersFreeBusy, piece: OthersPiece, now: Instant): OthersFreeBusy {
+  const pieces = known.pieces.filter(({ expires }) => expires > now)
+  const newer = pieces.filter(({ stamp }) => stamp > piece.stamp)
+  const older = pieces.filter(({ stamp }) => stamp <= piece.stamp)
+  const added = newer.reduce((rest, { within }) => rest.flatMap((part) => cutOut(part, within)), [piece])
+  const kept = older.flatMap((part) => cutOut(part, piece.within))
+  return { sender: known.sender, pieces: limitPieces([...newer, ...kept, ...added]) }
+}
+
+/** Of too many those go that were told longest ago. */
+function limitPieces(pieces: readonly OthersPiece[]): readonly OthersPiece[] {
+  const latest = pieces.toSorted((a, b) => b.stamp - a.stamp).slice(0, mostPieces)
+  return latest.sort((a, b) => a.within.start - b.within.start)
+}
+
+/** What a piece says about the time before and after a period. */
+function cutOut(piece: OthersPiece, period: Period): readonly OthersPiece[] {
+  if (!isOverlapping(piece.within, period)) return [piece]
+  const { start, end } = piece.within
+  return [
+    { start, end: Math.min(end, period.start) },
+    { start: Math.max(start, period.end), end },
+  ]
+    .filter((within) => within.start < within.end)
+    .map((within) => ({ ...piece, within, busy: piece.busy.flatMap((busy) => cutTo(busy, within)) }))
+}
+
+function cutTo(busy: BusyPeriod, within: Period): readonly BusyPeriod[] {
+  if (!isOverlapping(busy, within)) return []
+  return [{ ...busy, start: Math.max(busy.start, within.start), end: Math.min(busy.end, within.end) }]
+}
