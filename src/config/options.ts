@@ -177,6 +177,12 @@ const safety = {
     default: 900,
     help: "A person's mail on which we fail again and again is handed on unprocessed so long after the first attempt.",
   },
+  held_age: {
+    kind: 'duration',
+    default: 1209600,
+    help: 'How long a message that came too early waits for the one it needs. Then it is forgotten.',
+    check: checkPositive,
+  },
   lock_timeout: {
     kind: 'duration',
     default: 30,
@@ -254,6 +260,11 @@ const records = {
         ? undefined
         : makeUnfit('must be an absolute path, journal or syslog'),
   },
+  verdict_header: {
+    kind: 'boolean',
+    default: false,
+    help: 'Put a field `X-Imip-Agent` above each calendar mail that `imip-person` hands on: the verdict, the code of its reason, method and UID. Only what stands above all other fields of the mail is ours.',
+  },
 } as const satisfies Section['settings']
 
 const preferenceDefaults = {
@@ -279,7 +290,6 @@ const preferenceDefaults = {
     values: ['message-only', 'message-then-summary', 'summary-then-message', 'summary-only', 'summary-wraps-message'],
     default: 'message-only',
     help: 'Default of the preference `incoming`.',
-    effect: 'later',
   },
   sharing_default: {
     kind: 'choice',
@@ -316,24 +326,21 @@ const preferenceDefaults = {
   },
   add_response_default: {
     kind: 'choice',
-    values: ['refresh', 'add', 'ignore'],
-    default: 'refresh',
+    values: ['automatic', 'refresh', 'add', 'ignore'],
+    default: 'automatic',
     help: 'Default of the preference `add_method_response`.',
-    effect: 'later',
   },
   refreshing_default: {
     kind: 'choice',
     values: ['never', 'always'],
     default: 'never',
     help: 'Default of the preference `event_refreshing`.',
-    effect: 'later',
   },
   organiser_replacement_default: {
     kind: 'choice',
-    values: ['attendee', 'any', 'never'],
-    default: 'attendee',
+    values: ['automatic', 'attendee', 'any', 'never'],
+    default: 'automatic',
     help: 'Default of the preference `organiser_replacement`.',
-    effect: 'later',
   },
 } as const satisfies Section['settings']
 
@@ -353,9 +360,12 @@ const web = {
   manager_url: {
     kind: 'text',
     default: '',
-    help: 'Whole address of the web interface. Empty: made from `manager_url_scheme`, the host and `manager_path`.',
+    help: 'Whole address of the web interface. Where it is set, summaries have a link to it: this address, a slash and the UID.',
     example: '"https://calendar.example.com/imip-manager"',
-    effect: 'later',
+    check: (text) =>
+      text === '' || /^https?:\/\/[^\s"<>\\?#]+$/.test(text)
+        ? undefined
+        : makeUnfit('must begin with https:// or http:// and have neither ? nor #'),
   },
   manager_url_scheme: {
     kind: 'text',
@@ -366,8 +376,7 @@ const web = {
   imip_counter_as_request: {
     kind: 'boolean',
     default: false,
-    help: 'Take a REQUEST that an attendee sends to the organizer for a counter-proposal.',
-    effect: 'later',
+    help: 'Take a REQUEST that an attendee sends to the organizer for a counter-proposal, if it has another time.',
   },
 } as const satisfies Section['settings']
 

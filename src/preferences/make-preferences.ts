@@ -14,8 +14,12 @@ export const usedPreferences = [
   'delegates',
   'owner',
   'scheduling_function',
+  'incoming',
   'freebusy_sharing',
   'freebusy_publishing',
+  'add_method_response',
+  'event_refreshing',
+  'organiser_replacement',
 ] as const satisfies readonly PreferenceName[]
 
 export type UsedPreference = (typeof usedPreferences)[number]
@@ -34,7 +38,11 @@ export function makePreferences(read: (name: UsedPreference) => readonly string[
     delegates: read('delegates'),
     owner: readMailbox(readOne('owner')) ?? '',
     schedulingFunctions: read('scheduling_function').map(parseSchedulingLine),
+    incoming: readOne('incoming') as Preferences['incoming'],
     freeBusySharing: readOne('freebusy_sharing') === 'share',
     freeBusyPublishing: readOne('freebusy_publishing') === 'publish',
+    addMethodResponse: readOne('add_method_response') as Preferences['addMethodResponse'],
+    eventRefreshing: readOne('event_refreshing') === 'always',
+    organizerReplacement: readOne('organiser_replacement') as Preferences['organizerReplacement'],
   }
 }

@@ -9,6 +9,8 @@ export interface WrittenSiteSettings {
   readonly localDomains: readonly string[]
   readonly outgoingAuthority: 'login' | 'envelope'
   readonly schedulingAccounts: readonly string[]
+  readonly imipCounterAsRequest: boolean
+  readonly heldAge: number
   readonly groups: ReadonlyMap<string, readonly string[]>
 }
 
@@ -26,6 +28,8 @@ export function makeSiteSettings(written: WrittenSiteSettings): SiteSettings {
     localDomains: written.localDomains.map((domain) => domain.toLowerCase()),
     outgoingAuthority: written.outgoingAuthority,
     schedulingAccounts: written.schedulingAccounts,
+    counterAsRequest: written.imipCounterAsRequest,
+    heldAge: written.heldAge,
     groups,
   }
 }

@@ -15,11 +15,26 @@ export interface Preferences {
   readonly owner: string
   /** Lines of `scheduling_function`. */
   readonly schedulingFunctions: readonly SchedulingFunction[]
+  /** How calendar mail reaches the user's mailbox. */
+  readonly incoming: IncomingForm
   readonly freeBusySharing: boolean
   readonly freeBusyPublishing: boolean
+  /** What an added date does. `automatic`: people ask for the whole, resources add. */
+  readonly addMethodResponse: 'automatic' | 'refresh' | 'add' | 'ignore'
+  /** Attendees who ask for the newest version get it at once. */
+  readonly eventRefreshing: boolean
+  /** Who may take an event over. `automatic`: from people an attendee, from resources nobody. */
+  readonly organizerReplacement: 'automatic' | 'attendee' | 'any' | 'never'
 }
 
 export interface SchedulingFunction {
   readonly name: string
   readonly arguments: readonly string[]
 }
+
+export type IncomingForm =
+  | 'message-only'
+  | 'message-then-summary'
+  | 'summary-then-message'
+  | 'summary-only'
+  | 'summary-wraps-message'

@@ -8,6 +8,10 @@ export interface SiteSettings {
   readonly outgoingAuthority: 'login' | 'envelope'
   /** Logins or addresses that may act for every user of the site. */
   readonly schedulingAccounts: readonly string[]
+  /** A REQUEST of an attendee to the organizer is a proposal. */
+  readonly counterAsRequest: boolean
+  /** Seconds after which a message that waits for its partner is forgotten. */
+  readonly heldAge: number
   /** Group address → members, all in their one spelling. */
   readonly groups: ReadonlyMap<string, readonly string[]>
 }

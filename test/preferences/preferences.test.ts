@@ -46,6 +46,10 @@ describe('reading', () => {
       schedulingFunctions: [{ name: 'schedule_in_freebusy', arguments: [] }],
       freeBusySharing: false,
       freeBusyPublishing: false,
+      addMethodResponse: 'automatic',
+      eventRefreshing: false,
+      incoming: 'message-only',
+      organizerReplacement: 'automatic',
     })
   })
 
@@ -74,6 +78,10 @@ describe('reading', () => {
       schedulingFunctions: [{ name: 'schedule_in_freebusy', arguments: ['2'] }],
       freeBusySharing: true,
       freeBusyPublishing: true,
+      addMethodResponse: 'automatic',
+      eventRefreshing: false,
+      incoming: 'message-only',
+      organizerReplacement: 'automatic',
     })
   })
 
@@ -231,6 +239,8 @@ test('what decisions see of the site has addresses in one spelling', () => {
     localDomains: ['Example.COM'],
     outgoingAuthority: 'login',
     schedulingAccounts: ['groupware'],
+    imipCounterAsRequest: false,
+    heldAge: 1209600,
     groups: new Map([['Team@Example.com', ['A+x@example.com', 'mailto:a@example.com', 'b@example.com']]]),
   })
   expect(site.localDomains).toEqual(['example.com'])

@@ -1,0 +1,90 @@
+// ADD: what dates that an organizer adds do to a stored series: each is as if an RDATE of the series named it. RFC 5546, 3.2.4.
+import type { Component, Property } from '../calendar/component.ts'
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import { findProperty, withProperties } from '../calendar/properties.ts'
+import type { Zones } from '../calendar/time-zone.ts'
+import {
+  findPart,
+  hasInstance,
+  makeSequenceProperty,
+  makeSeries,
+  readKey,
+  withPart,
+  withTimeZones,
+} from './instances.ts'
+import { withAttendeesOf } from './publish.ts'
+import type { ReceivedPart } from './request.ts'
+import { compareRevision, readRevision } from './revision.ts'
+import type { SchedulingMessage } from './scheduling-message.ts'
+import type { StoredSeries } from './stored-series.ts'
+
+/** `early`: the revision that it adds to is not known (yet). */
+export type AddOutcome = 'added' | 'repeated' | 'older' | 'early'
+
+export interface ReceivedAdd {
+  readonly outcome: AddOutcome
+  readonly series: StoredSeries
+  /** What was added, as instances of the series. */
+  readonly parts: readonly ReceivedPart[]
+}
+
+export function receiveAdd(
+  stored: StoredSeries | undefined,
+  message: SchedulingMessage,
+  zones: Zones,
+): ReceivedAdd | CalendarFault {
+  let series = withTimeZones(stored ?? makeSeries(message.uid), message.timeZones)
+  const outcomes = new Set<AddOutcome>()
+  const parts: ReceivedPart[] = []
+  for (const component of message.components) {
+    const instance = makeAddedInstance(component)
+    const key = readKey(instance, series, zones)
+    if (isFault(key)) return key
+    const outcome = classifyAdd(series, key, component, zones)
+    // One message is one revision: it counts as a whole or not at all.
+    if (outcome === 'early') return { outcome, series: stored ?? makeSeries(message.uid), parts: [] }
+    outcomes.add(outcome)
+    if (outcome !== 'added') continue
+    const invited = withAttendeesOf(instance, findPart(series.parts, ''))
+    series = applyAdd(series, key, invited)
+    parts.push({ key, component: invited, change: 'new', withoutSequence: false })
+  }
+  if (parts.length > 0) return { outcome: 'added', series, parts }
+  return { outcome: outcomes.has('older') ? 'older' : 'repeated', series: stored ?? series, parts }
+}
+
+function classifyAdd(series: StoredSeries, key: string, component: Component, zones: Zones): AddOutcome {
+  const revision = readRevision(component)
+  const cancelled = findPart(series.cancelled, key) ?? findPart(series.cancelled, '')
+  if (cancelled && compareRevision(revision, readRevision(cancelled)) !== 'newer') return 'older'
+  const master = findPart(series.parts, '')
+  if (!master) return 'early'
+  const known = readRevision(master)
+  // RFC 5546, 2.1.4: each addition raises SEQUENCE by one, so a gap is something that did not come (yet).
+  if (revision.sequence > known.sequence + 1) return 'early'
+  const part = findPart(series.parts, key)
+  if (part && compareRevision(revision, readRevision(part)) !== 'newer') return 'repeated'
+  if (compareRevision(revision, known) === 'older') return 'older'
+  return !part && revision.sequence === known.sequence && hasInstance(master, key, zones) ? 'repeated' : 'added'
+}
+
+/** Named by its own start. */
+function makeAddedInstance(component: Component): Component {
+  const start = findProperty(component, 'DTSTART')
+  return start ? withProperties(component, { ...start, name: 'RECURRENCE-ID' }) : component
+}
+
+function applyAdd(series: StoredSeries, key: string, component: Component): StoredSeries {
+  const master = findPart(series.parts, '')
+  const start = findProperty(component, 'DTSTART')
+  if (!master || !start) return series
+  const date: Property = { ...start, name: 'RDATE' }
+  const stamp = findProperty(component, 'DTSTAMP')
+  const raised = withProperties(
+    { ...master, properties: [...master.properties, date] },
+    makeSequenceProperty(readRevision(component).sequence),
+    ...(stamp ? [stamp] : []),
+  )
+  const parts = withPart(withPart(series.parts, '', raised), key, component)
+  return { ...series, parts, cancelled: series.cancelled.filter((part) => part.key !== key) }
+}
