@@ -6,7 +6,7 @@ import { makeHandChanges } from './hand-commit.ts'
 import { makeHandSituation } from './hand-situation.ts'
 import { sendOutbox } from './send-outbox.ts'
 import { showLine } from './show-text.ts'
-import type { Given } from './subcommand.ts'
+import { type Given, hasOption } from './subcommand.ts'
 import { readUser } from './user-argument.ts'
 
 export async function runCancel(given: Given, world: AdminWorld): Promise<ExitCode> {
@@ -30,6 +30,7 @@ export async function runCancel(given: Given, world: AdminWorld): Promise<ExitCo
   const sent = await sendOutbox([user], world)
   if (decision.verdict !== 'applied') world.say(showLine(reason.text))
   else if (decision.answer === null) world.say('cancelled; there is nobody to tell')
+  else if (hasOption(given, 'debug') || hasOption(given, 'print')) world.say('cancelled; the answer is shown, not sent')
   else if (sent.deferred === 0 && sent.refused === 0) world.say(`cancelled; the organizer was told ${decision.answer}`)
   else world.say('cancelled')
   return sent.exitCode
