@@ -90,7 +90,7 @@ function readLines(reading: Reading, text: string): LineFault {
       if (counted > mostLines) {
         return makeFault('too-many-lines', `the calendar has more than ${mostLines} lines`, `line ${counted}`)
       }
-      // An empty line ends nothing: some mail programs put them between a line and its continuation.
+      // Quirk: some programs put empty lines between a line and its continuation; one ends nothing, see docs/quirks.md.
       if (last > start && !(isIndented && text.slice(start, last).trim() === '')) {
         const fault = line === '' ? undefined : readLine(reading, line, number)
         if (fault) return fault

@@ -121,7 +121,7 @@ function closeCalendar(splitting: Splitting, end: number): void {
 /** Of the component itself, not of what it holds. */
 function findUid(content: string): string | undefined {
   let depth = 0
-  // RFC 5545, 3.1. Quirk: some programs put empty lines between a line and its continuation.
+  // RFC 5545, 3.1. Quirk: some programs put empty lines between a line and its continuation, see docs/quirks.md.
   for (const line of content.replace(/[\r\n]+[ \t]/g, '').split(/\r?\n/)) {
     const border = borderLine.exec(line)
     if (border) depth += (border[1] ?? '').length === 'BEGIN'.length ? 1 : -1

@@ -52,7 +52,7 @@ function readSorted(component: Component, name: string): string {
     .join(' ')
 }
 
-/** What an absent property stands for: TRANSP by RFC 5545, 3.8.2.7; STATUS has no default (RFC 5546, 2.1.1), CONFIRMED is ours. */
+/** What an absent property stands for: RFC 5545, 3.8.2.7. STATUS (RFC 5545, 3.8.1.11) has no default by RFC 5546, 2.1.1; this one is ours. */
 const absentWord: Readonly<Record<string, string>> = { TRANSP: 'OPAQUE', STATUS: 'CONFIRMED' }
 
 function isOtherWord(before: Component, after: Component, name: string): boolean {
