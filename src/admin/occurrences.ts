@@ -16,12 +16,9 @@ import { makeTable } from './table.ts'
 import { readNumberOption, readWindow } from './window-options.ts'
 import { readZoneOption } from './zone-option.ts'
 
-/** A series without end must be cut somewhere; with --limit somewhere else. */
-const defaultLimit = 1000
-
 export async function runOccurrences(given: Given, world: AdminWorld): Promise<ExitCode> {
   const window = readWindow(given, { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY })
-  const most = readNumberOption(given, 'limit') ?? defaultLimit
+  const most = readNumberOption(given, 'limit')
   const localZone = readZoneOption(given, world)
   const { calendars } = await readCalendarInput(given.arguments[0], world)
   let result: ExitCode = exitCode.done
@@ -52,7 +49,9 @@ export async function runOccurrences(given: Given, world: AdminWorld): Promise<E
         }
         world.write(hasOption(given, 'json') ? serializeInstances(event, listed) : showInstances(event, listed, zones))
         if (listed.isCut)
-          world.say(`${showLine(name)}: there are more than these ${most}; see --limit, --from and --to`)
+          world.say(
+            `${showLine(name)}: there are more than these ${listed.instances.length}; see --limit, --from and --to`,
+          )
       }
     }
   }

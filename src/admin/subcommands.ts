@@ -144,7 +144,7 @@ export const subcommands: readonly Subcommand[] = [
     arguments: [mailOrCalendar],
     options: [
       ...windowOptions,
-      { long: 'limit', value: 'N', help: 'at most so many of each event (1000)' },
+      { long: 'limit', value: 'N', help: 'at most so many of each event (all; of a series without end 1000)' },
       { long: 'zone', value: 'TZID', help: 'zone of floating times and whole days, and of the times shown' },
       json,
     ],

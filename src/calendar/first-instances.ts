@@ -2,7 +2,7 @@
 import type { Component } from './component.ts'
 import { type CalendarFault, isFault } from './fault.ts'
 import type { Period } from './period.ts'
-import { readSet, walkOccurrences } from './recurrence.ts'
+import { findUntil, readSet, walkOccurrences } from './recurrence.ts'
 import { type Instance, type KeyedComponent, listInstances } from './series.ts'
 import type { Instant } from './time.ts'
 import type { Zones } from './time-zone.ts'
@@ -14,14 +14,26 @@ export interface FirstInstances {
   readonly isCut: boolean
 }
 
-/** At most so many of the instances that share time with a window, which may be open at both ends. */
+/** A series without end must be cut somewhere, if nobody says where. */
+const mostOfEndless = 1000
+
+/**
+ * At most so many of the instances that share time with a window, which may be open at both ends. Without a number all of
+ * them; of what goes on for ever the first thousand.
+ */
 export function listFirstInstances(
   series: Component | undefined,
   overrides: readonly KeyedComponent[],
   zones: Zones,
   window: Period,
-  most: number,
+  wanted: number | undefined,
 ): FirstInstances | CalendarFault {
+  const goesOn = window.end === Number.POSITIVE_INFINITY && isEndless(series, zones)
+  const most = wanted ?? (goesOn ? mostOfEndless : undefined)
+  if (most === undefined) {
+    const instances = listInstances(series, overrides, zones, window)
+    return isFault(instances) ? instances : { instances, isCut: false }
+  }
   // Instances that follow a range may be moved out of any stretch that the rule itself fills.
   for (let count = most + overrides.length + 1; ; count *= 4) {
     const end = findStretch(series, zones, window.start, count)
@@ -31,6 +43,13 @@ export function listFirstInstances(
     if (instances.length > most) return { instances: instances.slice(0, most), isCut: true }
     if (end >= window.end || end === Number.POSITIVE_INFINITY) return { instances, isCut: false }
   }
+}
+
+function isEndless(series: Component | undefined, zones: Zones): boolean {
+  const recurrence = series && readSet(series)
+  if (recurrence === undefined || isFault(recurrence)) return false
+  const until = findUntil(recurrence, zones)
+  return until === undefined || isFault(until)
 }
 
 /** The end of a stretch of time with so many occurrences of the series itself; Infinity where there are fewer. */

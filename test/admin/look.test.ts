@@ -56,10 +56,13 @@ describe('occurrences', () => {
     expect(await room.run('occurrences', '--zone', 'Nowhere')).toMatchObject({ code: 64 })
   })
 
-  test('an endless series without a limit ends', async () => {
+  test('all of what ends, or of a window; an endless series is cut', async () => {
     room.input = makeCalendar(daily)
-    const { out } = await room.run('occurrences', '--json')
-    expect(json(out)).toHaveLength(1000)
+    expect(json((await room.run('occurrences', '--json')).out)).toHaveLength(1000)
+    const window = ['--from', '2026-04-01T00:00:00Z', '--to', '2036-04-01T00:00:00Z']
+    expect(json((await room.run('occurrences', '--json', ...window)).out)).toHaveLength(3653)
+    room.input = makeCalendar([...daily.slice(0, 3), 'RRULE:FREQ=DAILY;COUNT=2500'])
+    expect(json((await room.run('occurrences', '--json')).out)).toHaveLength(2500)
   })
 
   test('names what cannot be worked out, and goes on', async () => {
