@@ -1,5 +1,5 @@
 // Where python3-dateutil reads a rule otherwise than RFC 5545 says, and what must be asked of it instead. Each kind stands in
-// docs/decisions/recurrence-and-dateutil.md with the section that decides it.
+// docs/decisions/0012 with the section that decides it.
 import { makeCivilDate, parseCalendarTime, serializeCalendarTime } from '../../../src/calendar/time.ts'
 import type { RandomRule } from './random-rules.ts'
 
