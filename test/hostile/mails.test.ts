@@ -152,7 +152,7 @@ describe('a hostile mail is read to an end', () => {
     expect(await faultOf('200,000 header fields')).toMatch(/header size/)
     expect(await faultOf('a calendar of 30 MB')).toMatch(/calendar part/)
     expect(await faultOf('a mail of 60 MB')).toMatch(/bytes/)
-    expect(await faultOf('a calendar of 20 MB')).toBeUndefined()
+    expect(await faultOf('a calendar of 20 MB')).toMatch(/calendar part/)
     expect(await faultOf('20 multiparts inside one another')).toBeUndefined()
   })
 
