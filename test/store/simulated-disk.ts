@@ -173,6 +173,13 @@ export function makeSimulatedDisk(): SimulatedDisk {
           if (node?.kind === 'file') node.durable = node.content
           else if (node) node.durable = new Map(node.entries)
         }),
+      syncAll: async (paths) => {
+        for (const path of paths) {
+          const file = system.open(path, 'read', 0)
+          system.sync(file)
+          close(file)
+        }
+      },
       setFileMode: () => call(false, () => {}),
       setDirectoryMode: () => call(false, () => {}),
       stat: (path) =>

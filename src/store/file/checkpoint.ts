@@ -14,7 +14,7 @@ import { logPath, type Room, type StoreFiles } from './store-files.ts'
 export const defaultLongestLog = 256 * 1024
 
 /** Under the room's lock, with a log that the files have followed. The log that is open afterwards. */
-export function makeCheckpoint(files: StoreFiles, room: Room, log: RoomLog): RoomLog {
+export async function makeCheckpoint(files: StoreFiles, room: Room, log: RoomLog): Promise<RoomLog> {
   const { entries } = readEntries(room.path, readLog(files, log))
   if (!entries.every((placed) => isSettled(files, placed))) return log
   const touched = new Set<string>()
@@ -24,7 +24,7 @@ export function makeCheckpoint(files: StoreFiles, room: Room, log: RoomLog): Roo
       for (const path of listTouched(room, operation)) touched.add(path)
     }
   }
-  for (const path of touched) syncFile(files, path)
+  await files.system.syncAll([...touched].filter((path) => files.system.stat(path)))
   const started = startLog(files, room, log.sequence)
   files.system.close(log.file)
   return started

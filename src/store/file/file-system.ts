@@ -1,10 +1,13 @@
-// FileSystem: the few calls the file store makes, all synchronous, behind one object so that tests can fail each of them.
+// FileSystem: the few calls the file store makes, behind one object so that tests can fail each of them.
+//
+// All but one are synchronous: they take microseconds, and a program in a pipe has nothing else to do.
 import {
   chmodSync,
   closeSync,
   constants,
   fchmodSync,
   fstatSync,
+  fsync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -29,6 +32,8 @@ export interface FileSystem {
   sizeOf(file: number): number
   truncate(file: number, size: number): void
   sync(file: number): void
+  /** Several files and directories at once: a disk that waits for many together takes a tenth of the time. */
+  syncAll(paths: readonly string[]): Promise<void>
   setFileMode(file: number, mode: number): void
   stat(path: string): { readonly size: number } | undefined
   list(path: string): readonly string[]
@@ -63,6 +68,7 @@ export function makeNodeFileSystem(lockModule?: string): FileSystem {
     sizeOf: (file) => fstatSync(file).size,
     truncate: ftruncateSync,
     sync: fsyncSync,
+    syncAll,
     setFileMode: fchmodSync,
     stat: readStat,
     list: (path) => readdirSync(path),
@@ -74,6 +80,28 @@ export function makeNodeFileSystem(lockModule?: string): FileSystem {
     setDirectoryMode: chmodSync,
     tryLock: (file, offset) => loadKernelLock(lockModule).tryLock(file, offset),
     readBootId,
+  }
+}
+
+/** So many wait at the same time; more would only keep more files open. */
+const mostAtOnce = 16
+
+async function syncAll(paths: readonly string[]): Promise<void> {
+  const left = paths[Symbol.iterator]()
+  const work = async (): Promise<void> => {
+    for (const path of left) await syncPath(path)
+  }
+  await Promise.all(Array.from({ length: mostAtOnce }, work))
+}
+
+async function syncPath(path: string): Promise<void> {
+  const file = openSync(path, constants.O_RDONLY)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      fsync(file, (error) => (error ? reject(error) : resolve()))
+    })
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -10,6 +10,16 @@ export function onDisk<Result>(work: () => Result): Result {
   }
 }
 
+export async function onDiskLater<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    return onDisk(() => {
+      throw error
+    })
+  }
+}
+
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error
 }

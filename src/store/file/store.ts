@@ -16,9 +16,9 @@ import { closeQuietly, listFiles, makeDirectories, type Permissions, syncFile } 
 import { type FileSystem, makeNodeFileSystem } from './file-system.ts'
 import { isFormatKnown, writeFormat } from './format.ts'
 import { type Locks, makeLocks, type Wait } from './lock.ts'
-import { createLog, type RoomLog } from './log.ts'
+import { createLog } from './log.ts'
 import { bootWidth } from './log-text.ts'
-import { onDisk } from './on-disk.ts'
+import { onDisk, onDiskLater } from './on-disk.ts'
 import { type OpenRoom, openRoom, planChange, readUid } from './open-room.ts'
 import type { Operation } from './operation.ts'
 import { readAllOthers, readStoredOthers } from './others-files.ts'
@@ -34,7 +34,7 @@ import {
   setIndexComplete,
 } from './outbox.ts'
 import { readScheduleWindow } from './schedule.ts'
-import { findRoom, logPath, type Room, readRoomUser, type StoreFiles } from './store-files.ts'
+import { findRoom, logPath, readRoomUser, type StoreFiles } from './store-files.ts'
 import { readStoredUids } from './uid-files.ts'
 import { appendVerdict, readVerdictFiles } from './verdicts.ts'
 
@@ -140,7 +140,7 @@ export function openFileStore(options: FileStoreOptions): Store {
         const { changes, result } = await work(reader)
         const stranger = changes.find((change) => !rooms.has(change.user))
         if (stranger) throw new Error(`${stranger.user} is not named in this transaction`)
-        onDisk(() => commit(files, cache, rooms, changes, now()))
+        await onDiskLater(() => commit(files, cache, rooms, changes, now()))
         return result
       }),
 
@@ -273,13 +273,13 @@ function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenR
 }
 
 /** Commits, lets the files follow, and starts new logs where the old ones have grown. */
-function commit(
+async function commit(
   files: StoreFiles,
   cache: BucketCache,
   rooms: Map<CalendarAddress, OpenRoom>,
   changes: readonly StoreChange[],
   now: Instant,
-): void {
+): Promise<void> {
   const plans = [...rooms.values()].map((open) => {
     const own = changes.filter((change) => change.user === open.room.user)
     return { open, own, plan: planChange(files, open, own, now) }
@@ -295,12 +295,13 @@ function commit(
       const log = logs[index]
       if (!log) continue
       for (const [name, bucket] of plan.buckets) open.buckets.set(name, bucket)
-      rooms.set(open.room.user, { ...open, log: checkpoint(files, open.room, log) })
+      rooms.set(open.room.user, { ...open, log })
     }
   } catch (error) {
     for (const { open } of changed) cache.forget(open.room)
     throw error
   }
+  for (const { open } of changed) await checkpoint(files, rooms, open.room.user)
   for (const { room, log, buckets } of rooms.values()) if (log) cache.keep(room, log, buckets)
   for (const { own, plan } of plans) {
     if (plan.operations.length > 0) continue
@@ -309,14 +310,19 @@ function commit(
 }
 
 /** What is committed stays so: a checkpoint that fails is tried again with the next change. */
-function checkpoint(files: StoreFiles, room: Room, log: RoomLog): RoomLog {
-  if (log.size <= files.longestLog) return log
+async function checkpoint(
+  files: StoreFiles,
+  rooms: Map<CalendarAddress, OpenRoom>,
+  user: CalendarAddress,
+): Promise<void> {
+  const open = rooms.get(user)
+  const { log } = open ?? {}
+  if (!open || !log || log.size <= files.longestLog) return
   try {
-    return onDisk(() => makeCheckpoint(files, room, log))
+    rooms.set(user, { ...open, log: await onDiskLater(() => makeCheckpoint(files, open.room, log)) })
   } catch (error) {
     if (!(error instanceof TemporaryFailure)) throw error
-    files.warn(`the log of ${room.user} could not be started anew: ${error.message}`)
-    return log
+    files.warn(`the log of ${user} could not be started anew: ${error.message}`)
   }
 }
 
