@@ -27,6 +27,11 @@ export const withoutSequence = makeReason(
   'RFC 5546, 2.1.4',
   'the time changed without a new SEQUENCE',
 )
+export const rangeNotBooked = makeReason(
+  'range-not-booked',
+  'RFC 5545, 3.2.13',
+  'one change to this and all later dates is not booked automatically yet; send the series anew',
+)
 export const earlyCancel = makeReason(
   'early-cancel',
   'RFC 5546, 5.2.1',

@@ -2,6 +2,7 @@
 import { isFault } from '../calendar/fault.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
+import { isThisAndFuture } from '../itip/cancel.ts'
 import { makeSeries } from '../itip/instances.ts'
 import type { UnusableMessage } from '../itip/read-messages.ts'
 import type { Reason } from '../itip/reason.ts'
@@ -49,6 +50,8 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   }
   const toSchedule = current.filter((part) => part.change === 'new' || part.change === 'rescheduled')
   const asked: AskedResource = { message, situation, identity, invitation, zones, after: received.series }
+  if (toSchedule.some((part) => isThisAndFuture(part.component)))
+    return decline(asked, reasons.rangeNotBooked, '3.14;Unsupported capability.')
   if (toSchedule.length === 0) return answerAsBefore(asked, current)
   const decision = answerByPolicy(asked, toSchedule)
   return isFault(decision) ? decline(asked, reasons.unusable(decision), '3.14;Unsupported capability.') : decision
@@ -61,7 +64,8 @@ function checkRequest(message: SchedulingMessage, situation: Situation, identity
   const organizer = findOrganizer(message.components, situation.site.addresses)
   if (isOwnAddress(organizer?.address, identity)) return decide('refused', reasons.ownObject)
   if (organizer?.address === undefined) return decide('passed', reasons.organizerWithoutAddress)
-  return checkStoredOrganizer(message, situation)
+  const wish = situation.preferences.organizerReplacement
+  return checkStoredOrganizer(message, situation, wish === 'automatic' ? 'never' : wish)
 }
 
 function findInvitationIn(message: SchedulingMessage, identity: Identity): Invitation | undefined {
@@ -110,6 +114,16 @@ function decline(asked: AskedResource, reason: Reason, requestStatus: string): D
   const before = situation.stored ?? makeSeries(message.uid)
   const series = withDecided(before, situation, 'refused', reason, answer.recorded)
   return decide('refused', reason, [{ kind: 'save-series', series }, answer.effect], 'DECLINED')
+}
+
+/** What only organizers get. RFC 5546, 1.4. */
+export function decideAsOrganizer(): Decision {
+  return decide('ignored', reasons.neverOrganizes)
+}
+
+// RFC 5546, 3.2.8: a resource makes no proposals yet.
+export function decideDeclineCounter(): Decision {
+  return decide('ignored', reasons.noOffers)
 }
 
 // RFC 5546, 3.2.5.
