@@ -13,8 +13,14 @@ import {
 import { listOccurrences, readRecurrence } from '../calendar/recurrence.ts'
 import { isSameInstance, makeRecurrenceKey, readKeyInstant } from '../calendar/recurrence-id.ts'
 import { readSpan } from '../calendar/span.ts'
-import { serializeCalendarTime } from '../calendar/time.ts'
-import type { Zones } from '../calendar/time-zone.ts'
+import {
+  type CalendarTime,
+  type LocalSeconds,
+  parseCalendarTime,
+  secondsOfDay,
+  serializeCalendarTime,
+} from '../calendar/time.ts'
+import { readZone, type Zones } from '../calendar/time-zone.ts'
 import type { StoredPart, StoredSeries } from './stored-series.ts'
 
 export function makeSeries(uid: string): StoredSeries {
@@ -36,9 +42,24 @@ export function readKey(component: Component, stored: StoredSeries | undefined, 
   const series = stored && findPart(stored.parts, '')
   const start = series && readTime(series, 'DTSTART')
   const instant = readKeyInstant(key, zones)
-  if (start === undefined || instant === undefined || start.kind === 'utc' || start.kind === 'zoned') return key
+  if (series === undefined || start === undefined || instant === undefined) return key
+  const day = parseCalendarTime(key)
+  if (day.kind === 'date' && start.kind !== 'date') return findKeyOfDay(series, day.local, start, zones) ?? key
+  if (start.kind === 'utc' || start.kind === 'zoned') return key
   const local = zones.local.toLocal(instant)
   return serializeCalendarTime(start.kind === 'date' ? { kind: 'date', local } : { kind: 'floating', local })
+}
+
+/** Quirk: a RECURRENCE-ID that is a date in a series with times means the instance of that day, see docs/quirks.md. */
+function findKeyOfDay(series: Component, day: LocalSeconds, start: CalendarTime, zones: Zones): string | undefined {
+  const zone = readZone(start, zones)
+  const recurrence = readRecurrence(series)
+  if (isFault(zone) || recurrence === undefined || isFault(recurrence)) return undefined
+  const within = { start: zone.toInstant(day), end: zone.toInstant(day + secondsOfDay) }
+  const occurrences = listOccurrences(recurrence, zones, within)
+  const first = isFault(occurrences) ? undefined : occurrences.find((occurrence) => occurrence.start >= within.start)
+  const key = first && makeRecurrenceKey(first.id, zones)
+  return isFault(key) ? undefined : key
 }
 
 /** Does the series have the instance that the key names? RFC 5545, 3.8.4.4. */
@@ -84,11 +105,15 @@ export function withParticipation(
   return {
     ...component,
     properties: component.properties.map((property) =>
-      property.name === 'ATTENDEE' && isMeant(property)
-        ? withParameter(withParameter(property, 'RSVP', undefined), 'PARTSTAT', participation)
-        : property,
+      property.name === 'ATTENDEE' && isMeant(property) ? withAnswer(property, participation) : property,
     ),
   }
+}
+
+/** RFC 5546, 3.2.2.3: somebody who answers after having delegated comes in person after all. */
+function withAnswer(property: Property, participation: string): Property {
+  const answered = withParameter(withParameter(property, 'RSVP', undefined), 'PARTSTAT', participation)
+  return participation === 'DELEGATED' ? answered : withParameter(answered, 'DELEGATED-TO', undefined)
 }
 
 export function isAttendee(address: string, rules: AddressRules): (property: Property) => boolean {
