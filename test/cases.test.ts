@@ -30,5 +30,6 @@ describe.each(listCases())('%s', (path) => {
 
 test('there are cases of every kind', () => {
   const folders = new Set(listCases().map((path) => path.split('/')[2]))
-  for (const folder of ['clients', 'person', 'person-outgoing', 'resource', 'retries']) expect(folders).toContain(folder)
+  for (const folder of ['clients', 'person', 'person-outgoing', 'resource', 'retries'])
+    expect(folders).toContain(folder)
 })
