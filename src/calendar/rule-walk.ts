@@ -419,7 +419,12 @@ function selectPositions(positions: readonly number[], size: number): readonly n
 }
 
 /** The last time of a rule before a local time, if there is one: windows reaching back twice as far each time. */
-export function findLastBefore(bound: BoundRule, before: LocalSeconds, work: Work): LocalSeconds | undefined {
+export function findLastBefore(
+  bound: BoundRule,
+  before: LocalSeconds,
+  work: Work,
+  firstReach: number = anHour,
+): LocalSeconds | undefined {
   for (let reach = firstReach; before > bound.start; reach *= 2) {
     const step = bound.walk(before - reach, work, before)
     let found: LocalSeconds | undefined
@@ -434,5 +439,5 @@ export function findLastBefore(bound: BoundRule, before: LocalSeconds, work: Wor
   return undefined
 }
 
-/** An hour: most rules of seconds and minutes have something in it, and ten more steps reach back over a year. */
-const firstReach = 3600
+/** Most rules of seconds and minutes have something in it, and ten more steps reach back over a year. */
+const anHour = 3600

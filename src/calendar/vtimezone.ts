@@ -17,7 +17,10 @@ import { makeFixedClock, makeZoneClock, type ZoneClock, type ZoneStretch } from 
 
 /** More STANDARD and DAYLIGHT parts than the history of any place has only cost time. */
 const mostObservances = 500
-/** The same for the dates listed in one of them. */
+/** The same for their rules, and for how often a rule may come true: whoever asks for a century walks through all of them. */
+const mostRules = 40
+const mostChangesAYear = 4
+/** The same for the dates listed in all of them together. */
 const mostDates = 5000
 /** Looking for the changes of some years; a sound zone takes a few hundred steps. */
 const blockLimit: WorkLimit = { steps: 20_000, occurrences: 20_000 }
@@ -32,6 +35,12 @@ export function makeVtimezoneClock(component: Component): ZoneClock | CalendarFa
     const observance = readObservance(component, part)
     if (isFault(observance)) return observance
     observances.push(observance)
+  }
+  if (observances.reduce((sum, { rules }) => sum + rules.length, 0) > mostRules) {
+    return makeZoneFault(component, 'has too many rules')
+  }
+  if (observances.reduce((sum, { dates }) => sum + dates.length, 0) > mostDates) {
+    return makeZoneFault(component, 'lists too many dates')
   }
   const [first, ...others] = observances
   if (first === undefined) return makeZoneFault(component, 'has neither STANDARD nor DAYLIGHT')
@@ -81,6 +90,7 @@ function readObservance(zone: Component, part: Component): Observance | Calendar
     if (isFault(rule)) return rule
     const bound = bindRule(rule, readLocal(start), false)
     const work = makeWork(blockLimit)
+    if (isBusy(bound)) return makeZoneFault(zone, 'has a rule that changes the clock too often')
     const until = rule.until === undefined ? Number.POSITIVE_INFINITY : readLocal(rule.until)
     rules.push({ bound, last: Math.min(until, bound.findLastCounted(lastLocal, work)) })
   }
@@ -96,6 +106,14 @@ function readObservedRule(zone: Component, property: Property): RecurrenceRule |
     return makeZoneFault(zone, 'has a rule that changes the clock several times a day')
   }
   return rule
+}
+
+function isBusy(bound: BoundRule): boolean {
+  const step = bound.walk(bound.start, makeWork(blockLimit))
+  const end = bound.start + 2 * 366 * secondsOfDay
+  let count = 0
+  while (count <= 2 * mostChangesAYear && step() < end) count += 1
+  return count > 2 * mostChangesAYear
 }
 
 /** A change of the clock. */
@@ -191,12 +209,15 @@ function findOffsetBefore(observances: readonly Observance[], instant: Instant):
   return latest?.to ?? earliest?.from ?? 0
 }
 
+/** A rule that comes every year is found at once. */
+const firstReach = 400 * secondsOfDay
+
 function findOnsetBefore(observance: Observance, before: Instant): Onset | undefined {
   if (before === Number.NEGATIVE_INFINITY) return undefined
   let latest: LocalSeconds | undefined
   for (const date of observance.dates) if (date - observance.from < before) latest = date
   for (const { bound, last } of observance.rules) {
-    const found = findLastBefore(bound, Math.min(before + observance.from, last + 1), makeWork(blockLimit))
+    const found = findLastBefore(bound, Math.min(before + observance.from, last + 1), makeWork(blockLimit), firstReach)
     if (found !== undefined && (latest === undefined || found > latest)) latest = found
   }
   return latest === undefined
