@@ -2,7 +2,8 @@
 import type { Agent, Handler } from './agent.ts'
 import * as attendeeReceives from './attendee-receives.ts'
 import { decideSentReply } from './attendee-sends.ts'
-import { decide } from './decision.ts'
+import { type Decision, decide } from './decision.ts'
+import * as freeBusyReceives from './free-busy-receives.ts'
 import { decideReply } from './organizer-receives.ts'
 import { decideSentCancel, decideSentRequest } from './organizer-sends.ts'
 import * as reasons from './reasons.ts'
@@ -17,6 +18,11 @@ export const person: Agent = {
       CANCEL: attendeeReceives.decideCancel,
       REPLY: decideReply,
     },
+    VFREEBUSY: {
+      REQUEST: freeBusyReceives.decideRequestToPerson,
+      REPLY: freeBusyReceives.decideTold,
+      PUBLISH: freeBusyReceives.decideTold,
+    },
   },
 }
 
@@ -29,6 +35,11 @@ export const personOutgoing: Agent = {
       CANCEL: decideSentCancel,
       REPLY: decideSentReply,
     },
+    VFREEBUSY: {
+      REQUEST: decideSentFreeBusy,
+      REPLY: decideSentFreeBusy,
+      PUBLISH: decideSentFreeBusy,
+    },
   },
 }
 
@@ -40,7 +51,17 @@ export const resource: Agent = {
       REQUEST: resourceReceives.decideRequest,
       CANCEL: resourceReceives.decideCancel,
     },
+    VFREEBUSY: {
+      REQUEST: freeBusyReceives.decideRequestToResource,
+      REPLY: freeBusyReceives.decideReplyToResource,
+      PUBLISH: freeBusyReceives.decideTold,
+    },
   },
+}
+
+/** The user's own schedule follows from events, not from what the user's program says about it. */
+function decideSentFreeBusy(): Decision {
+  return decide('passed', reasons.freeBusyNotFollowed)
 }
 
 export const agents: Readonly<Record<Agent['name'], Agent>> = {

@@ -112,20 +112,21 @@ const factsKind: Readonly<Record<string, 'accepted' | 'tentative' | 'declined'>>
   DECLINED: 'declined',
 }
 
-function readName(invitation: Invitation, situation: Situation): string {
+/** Who answers, for people. */
+export function readName(invitation: Invitation, situation: Situation): string {
   if (situation.preferences.commonName !== '') return situation.preferences.commonName
   const invited = invitation.kind === 'own' ? invitation.attendee.commonName : undefined
   return invited ?? readInvitedMailbox(invitation, situation)
 }
 
 /** The mail address as it was invited, else the user's own. */
-function readInvitedMailbox(invitation: Invitation, situation: Situation): string {
+export function readInvitedMailbox(invitation: Invitation, situation: Situation): string {
   const invited = invitation.kind === 'own' ? readMailbox(invitation.attendee.property.value) : undefined
   return invited ?? showAddress(situation.user)
 }
 
 // RFC 5546, 3.7.2: a member of an invited group answers as itself and names the group.
-function makeAnsweringProperty(invitation: Invitation, situation: Situation): Property {
+export function makeAnsweringProperty(invitation: Invitation, situation: Situation): Property {
   if (invitation.kind === 'own') return invitation.attendee.property
   return {
     name: 'ATTENDEE',

@@ -93,6 +93,42 @@ export const senderWithoutAddress = makeReason(
 export const spam = makeReason('spam', 'spam_headers', 'marked as spam')
 export const notParticipating = makeReason('not-participating', 'participating', 'the user does not take part')
 
+export const notShared = makeReason(
+  'not-shared',
+  'freebusy_sharing',
+  'the user does not share free/busy; nobody is answered automatically',
+)
+export const autoReplied = makeReason('auto-replied', 'RFC 3834, 2', 'an automatic answer is never answered')
+export const freeBusySent = makeReason('free-busy-sent', 'RFC 5546, 3.3.2', 'free/busy was sent to the one who asked')
+export const windowCut = makeReason('window-cut', 'RFC 5546, 3.3.2', 'of the asked time only the first year was told')
+export const freeBusyRecorded = makeReason(
+  'free-busy-recorded',
+  'RFC 5546, 3.3',
+  "the sender's free/busy was recorded; the mail itself is the notice",
+)
+export const olderFreeBusy = makeReason(
+  'older-free-busy',
+  'RFC 5546, 2.1.5',
+  'the same or something newer is known of this time',
+)
+export const tellerWithoutAddress = makeReason(
+  'teller-without-address',
+  'RFC 5546, 3.3',
+  'it does not say by one mail address whose free/busy it is',
+)
+export const ownFreeBusy = makeReason(
+  'own-free-busy',
+  'RFC 5546, 3.3.1',
+  "the user's own schedule is not taken from a message",
+)
+export const askedInVain = makeReason('asked-in-vain', 'RFC 5546, 3.3.3', 'the answer says that the request failed')
+export const neverAsked = makeReason('never-asked', 'RFC 5546, 3.3.3', 'a resource asks nobody for free/busy')
+export const freeBusyNotFollowed = makeReason(
+  'free-busy-not-followed',
+  'RFC 5546, 3.3',
+  'free/busy that the user sends changes nothing here',
+)
+
 export const imported = makeReason('imported', 'imip-admin import', 'imported from a calendar file')
 export const importUpdated = makeReason(
   'import-updated',

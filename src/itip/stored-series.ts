@@ -83,6 +83,7 @@ export interface DecidedMessage {
 }
 
 export interface RecordedAnswer {
+  /** Empty where none was asked for: free/busy. */
   readonly participation: string
   /** The address that answered, spelled as it was invited. */
   readonly as: string

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Situation } from '../agents/situation.ts'
 import { findProperty } from '../calendar/properties.ts'
 import { emptyWindow } from '../freebusy/window.ts'
+import { findTeller } from '../itip/free-busy.ts'
 import type { ReadMessage } from '../itip/read-messages.ts'
 import type { StoreReader } from '../store/store.ts'
 import type { Party } from './party.ts'
@@ -24,9 +25,21 @@ export async function loadSituation(
     mail: party.facts,
     zoneTables: world.loadZones(),
     stored: uid === null ? undefined : await reader.readSeries(message.user, uid),
+    ...(await loadOthers(message, party, reader)),
     decisionKey: makeDecisionKey(message),
     freeBusy: emptyWindow,
   }
+}
+
+/** Of whoever tells of free/busy in this message. */
+async function loadOthers(
+  { read, user }: PartyMessage,
+  party: Party,
+  reader: StoreReader,
+): Promise<Pick<Situation, 'others'>> {
+  const teller = read.kind === 'message' ? findTeller(read.message, party.site.addresses)?.address : undefined
+  const others = teller && (await reader.readOthers(user, teller))
+  return others ? { others } : {}
 }
 
 export function readUidOf(read: ReadMessage): string | null {

@@ -1,10 +1,12 @@
 // AnswerFacts: what the readable text of an answer says; rendering chooses words, never decides.
 
 export interface AnswerFacts {
-  readonly kind: 'accepted' | 'tentative' | 'declined'
+  /** `refresh` asks the organizer for the whole event, `current` is what an organizer's agent sends then. */
+  readonly kind: 'accepted' | 'tentative' | 'declined' | 'free-busy' | 'refresh' | 'current'
   readonly language: string
   /** Who answers: the resource's name or address. */
   readonly name: string
+  /** Of free/busy the name of whose it is. */
   readonly summary: string
   /** When, already in words of the zone it is shown in: `2026-03-10 10:00–11:00 (Europe/Oslo)`. */
   readonly when: string

@@ -19,7 +19,8 @@ export function makeAnswerSubject(facts: AnswerFacts): string {
 export function makeAnswerText(facts: AnswerFacts): string {
   const texts = findCatalogue(facts.language)
   const rows: [label: string, value: string][] = [
-    [texts.what, makeOneLine(facts.summary, longestSummary) || texts.untitled],
+    // The headline of free/busy has said it already.
+    [texts.what, facts.kind === 'free-busy' ? '' : makeOneLine(facts.summary, longestSummary) || texts.untitled],
     [texts.when, makeOneLine(facts.when, longestValue)],
     [texts.where, makeOneLine(facts.location ?? '', longestValue)],
   ]

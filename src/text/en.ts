@@ -7,12 +7,14 @@ export const en: Texts = {
     tentative: 'Tentative: ',
     declined: 'Declined: ',
     'new-time': 'New time proposed: ',
+    'free-busy': 'Free/busy: ',
   },
   headline: {
     accepted: (name) => `${name} has accepted this invitation.`,
     tentative: (name) => `${name} has tentatively accepted this invitation.`,
     declined: (name) => `${name} has declined this invitation.`,
     'new-time': (name) => `${name} proposes a new time for this invitation.`,
+    'free-busy': (name) => `This is when ${name} is busy, as far as it is shared.`,
   },
   what: 'What:',
   when: 'When:',
@@ -20,6 +22,11 @@ export const en: Texts = {
   untitled: '(untitled)',
   taken: (dates, more) =>
     `Already taken: ${dates.join('; ')}${more === 0 ? '' : `; and ${more} more ${more === 1 ? 'date' : 'dates'}`}.`,
+  freeBusy: {
+    taken: (times, more) => `Busy: ${times.join('; ')}${more === 0 ? '' : `; and ${more} more`}.`,
+    none: 'Nothing is taken in this time.',
+    cut: 'Of a longer time only the first year is told.',
+  },
   reasons: {
     'no-policy': () => 'It cannot be booked automatically.',
     'cancelled-by-hand': () => 'The booking was cancelled by the administrator of this calendar.',

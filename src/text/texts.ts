@@ -12,8 +12,14 @@ export interface Texts {
   readonly untitled: string
   /** The dates at which the time is taken, in words, and how many more there are. */
   readonly taken: (dates: readonly string[], more: number) => string
+  /** What is said to somebody who asked for free/busy. */
+  readonly freeBusy: {
+    readonly taken: (times: readonly string[], more: number) => string
+    readonly none: string
+    readonly cut: string
+  }
   /** What the organizer is told of a reason, by its code; `detail` is what the log says, in English. Others are not told. */
   readonly reasons: Readonly<Record<string, (detail: string) => string>>
 }
 
-type AnswerKind = 'accepted' | 'tentative' | 'declined' | 'new-time'
+type AnswerKind = 'accepted' | 'tentative' | 'declined' | 'new-time' | 'free-busy'

@@ -107,7 +107,8 @@ export function readAnswerMail(bytes: Uint8Array): AnswerMail {
       countOf(lines, 'BEGIN:VEVENT'),
     'it has more than an answer may echo',
   )
-  expect(countOf(lines, 'ATTENDEE') === countOf(lines, 'BEGIN:VEVENT'), 'not one ATTENDEE an event')
+  const components = lines.filter((line) => /^BEGIN:V(?:EVENT|TODO|JOURNAL|FREEBUSY)$/.test(line))
+  expect(countOf(lines, 'ATTENDEE') === components.length, 'not one ATTENDEE a component')
   const shown = lines.filter((line) => !/^(VERSION|PRODID):|^END:VCALENDAR$|^$/.test(line))
   return { header, lines: shown, faults }
 }
