@@ -37,7 +37,11 @@ export interface OpenedLog {
 export function openLog(files: StoreFiles, room: Room): OpenedLog | undefined {
   const { system } = files
   const path = logPath(room.path)
-  if (!system.stat(path)) return undefined
+  if (!system.stat(path)) {
+    // Without its log nobody can say which of the files count.
+    if (system.stat(join(room.path, 'objects'))) throw makeDamage(room.path, 'it has objects but no log')
+    return undefined
+  }
   const file = system.open(path, 'change', 0)
   try {
     const size = system.sizeOf(file)

@@ -273,6 +273,11 @@ describe('damage is told, never guessed away', () => {
     await expectFailure(open().readUser(room), 'no header of a log at offset 0')
   })
 
+  test('a log that is gone', async () => {
+    rmSync(path('log'))
+    await expectFailure(book(open(), 'fourth'), 'it has objects but no log')
+  })
+
   test('a torn tail has not happened', async () => {
     const size = statSync(path('log')).size
     appendFileSync(path('log'), 'commit 4 1000 0123456789abcdef0123456789abcdef - -\nput objects/fourth 900\nhalf of')
