@@ -1,11 +1,11 @@
 // The three agents as tables, put together from roles and directions. RFC 5546, 1.4 says who sends what.
 import type { Agent, Handler } from './agent.ts'
 import * as attendeeReceives from './attendee-receives.ts'
-import { decideSentReply } from './attendee-sends.ts'
+import * as attendeeSends from './attendee-sends.ts'
 import { type Decision, decide } from './decision.ts'
 import * as freeBusyReceives from './free-busy-receives.ts'
-import { decideReply } from './organizer-receives.ts'
-import { decideSentCancel, decideSentRequest } from './organizer-sends.ts'
+import * as organizerReceives from './organizer-receives.ts'
+import * as organizerSends from './organizer-sends.ts'
 import * as reasons from './reasons.ts'
 import * as resourceReceives from './resource-receives.ts'
 
@@ -16,7 +16,12 @@ export const person: Agent = {
     VEVENT: {
       REQUEST: attendeeReceives.decideRequest,
       CANCEL: attendeeReceives.decideCancel,
-      REPLY: decideReply,
+      PUBLISH: attendeeReceives.decidePublish,
+      ADD: attendeeReceives.decideAdd,
+      DECLINECOUNTER: attendeeReceives.decideDeclineCounter,
+      REPLY: organizerReceives.decideReply,
+      COUNTER: organizerReceives.decideCounter,
+      REFRESH: organizerReceives.decideRefresh,
     },
     VFREEBUSY: {
       REQUEST: freeBusyReceives.decideRequestToPerson,
@@ -31,9 +36,14 @@ export const personOutgoing: Agent = {
   delivers: false,
   handlers: {
     VEVENT: {
-      REQUEST: decideSentRequest,
-      CANCEL: decideSentCancel,
-      REPLY: decideSentReply,
+      REQUEST: organizerSends.decideSentRequest,
+      CANCEL: organizerSends.decideSentCancel,
+      PUBLISH: organizerSends.decideSentPublish,
+      ADD: organizerSends.decideSentAdd,
+      DECLINECOUNTER: organizerSends.decideSentDeclineCounter,
+      REPLY: attendeeSends.decideSentReply,
+      COUNTER: attendeeSends.decideSentCounter,
+      REFRESH: attendeeSends.decideSentRefresh,
     },
     VFREEBUSY: {
       REQUEST: decideSentFreeBusy,
@@ -50,6 +60,12 @@ export const resource: Agent = {
     VEVENT: {
       REQUEST: resourceReceives.decideRequest,
       CANCEL: resourceReceives.decideCancel,
+      ADD: resourceReceives.decideAdd,
+      DECLINECOUNTER: resourceReceives.decideDeclineCounter,
+      PUBLISH: resourceReceives.decideAsOrganizer,
+      REPLY: resourceReceives.decideAsOrganizer,
+      COUNTER: resourceReceives.decideAsOrganizer,
+      REFRESH: resourceReceives.decideAsOrganizer,
     },
     VFREEBUSY: {
       REQUEST: freeBusyReceives.decideRequestToResource,

@@ -1,36 +1,48 @@
 // What an organizer sends to a person: it is recorded, and the person answers; a cancellation frees the person's time.
 import { isFault } from '../calendar/fault.ts'
 import { findInvitation, type Identity, isOwnAddress } from '../itip/acting-user.ts'
+import { receiveAdd } from '../itip/add.ts'
 import { findOrganizer } from '../itip/authority.ts'
-import { withParts } from '../itip/instances.ts'
-import { type ReceivedPart, receiveRequest } from '../itip/request.ts'
+import { readKey, withParts } from '../itip/instances.ts'
+import { receivePublish } from '../itip/publish.ts'
+import { type ReceivedPart, type ReceivedRequest, receiveRequest } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import { readOwnParticipation, withOwnParticipation } from './answers.ts'
+import { askInstead, holdAdd } from './asking.ts'
 import { type Decision, decide } from './decision.ts'
 import type { StoreEffect } from './effect.ts'
 import { makeIdentity } from './identity.ts'
+import { decideCounter, isRequestProposal } from './organizer-receives.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
-import { checkStoredOrganizer, decideCancel as decideCancelled, readZones } from './stored-organizer.ts'
+import {
+  checkStoredOrganizer,
+  decideCancel as decideCancelled,
+  noteReplacement,
+  readZones,
+} from './stored-organizer.ts'
 
 // RFC 5546, 3.2.2. The person's own free/busy changes only when the person answers.
 export function decideRequest(message: SchedulingMessage, situation: Situation): Decision {
-  const identity = makeIdentity(situation)
-  const organizer = findOrganizer(message.components, situation.site.addresses)
-  if (isOwnAddress(organizer?.address, identity)) return decide('refused', reasons.ownObject)
-  const refusal = checkStoredOrganizer(message, situation)
+  if (isToOwnObject(message, situation))
+    return isRequestProposal(message, situation)
+      ? decideCounter(message, situation)
+      : decide('refused', reasons.ownObject)
+  const refusal = checkStoredOrganizer(message, situation, readWish(situation))
   if (refusal) return refusal
   const zones = readZones(message, situation)
   const received = receiveRequest(situation.stored, message, zones, false)
   if (isFault(received)) return decide('passed', reasons.unusable(received))
+  const known = checkKnown(received, message, situation)
+  if (known) return known
+  const identity = makeIdentity(situation)
   const current = received.parts.filter((part) => part.change !== 'older')
-  if (current.length === 0) return decide('ignored', reasons.olderRevision(message, situation.stored))
-  if (current.every((part) => part.change === 'repeated')) return decide('ignored', reasons.alreadyKnown)
   const kept = current.map((part) => keepAnswer(part, situation.stored, identity))
   const series = { ...received.series, parts: withParts(received.series.parts, kept) }
   const asked = current.filter((part) => part.change === 'new' || part.change === 'rescheduled')
   const notes = [
+    ...noteReplacement(message, situation),
     ...(asked.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []),
     ...(current.some((part) => findInvitation(part.component, identity)) ? [] : [reasons.notInvited(situation.user)]),
   ]
@@ -42,6 +54,78 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   )
 }
 
+// RFC 5546, 3.2.1: a publication asks for nothing and takes no time.
+export function decidePublish(message: SchedulingMessage, situation: Situation): Decision {
+  if (isToOwnObject(message, situation)) return decide('refused', reasons.ownObject)
+  const refusal = checkStoredOrganizer(message, situation, readWish(situation))
+  if (refusal) return refusal
+  const received = receivePublish(situation.stored, message, readZones(message, situation))
+  if (isFault(received)) return decide('passed', reasons.unusable(received))
+  const known = checkKnown(received, message, situation)
+  if (known) return known
+  const because = [reasons.published, ...noteReplacement(message, situation)] as const
+  return decide('applied', because, [{ kind: 'save-series', series: received.series }])
+}
+
+// RFC 5546, 3.2.4.
+export function decideAdd(message: SchedulingMessage, situation: Situation): Decision {
+  if (isToOwnObject(message, situation)) return decide('refused', reasons.ownObject)
+  const refusal = checkStoredOrganizer(message, situation)
+  if (refusal) return refusal
+  const wish = situation.preferences.addMethodResponse
+  if (wish === 'ignore') return decide('ignored', reasons.addIgnored)
+  const zones = readZones(message, situation)
+  const received = receiveAdd(situation.stored, message, zones)
+  if (isFault(received)) return decide('passed', reasons.unusable(received))
+  if (received.outcome === 'older') return decide('ignored', reasons.olderRevision(message, situation.stored))
+  if (received.outcome === 'repeated') return decide('ignored', reasons.alreadyKnown)
+  if (received.outcome === 'early') return holdAdd(message, situation, 'imip-person', zones)
+  // What had to wait was asked about when it came; now its organizer's word stands.
+  if (wish !== 'add' && !situation.wasHeld) return askInstead(message, situation, zones)
+  const identity = makeIdentity(situation)
+  const waiting = received.parts.map(({ key, component }) => ({ key, component: withoutAnswer(component, identity) }))
+  const series = { ...received.series, parts: withParts(received.series.parts, waiting) }
+  return decide('applied', reasons.dateAdded, [
+    { kind: 'save-series', series },
+    ...received.parts.map(queueRequest(message.uid)),
+  ])
+}
+
+// RFC 5546, 3.2.8: the invitation stands as it was before the proposal, and waits again if it was not answered.
+export function decideDeclineCounter(message: SchedulingMessage, situation: Situation): Decision {
+  const { stored } = situation
+  if (!stored || stored.parts.length === 0) return decide('ignored', reasons.unknownObject)
+  if (isToOwnObject(message, situation)) return decide('refused', reasons.ownObject)
+  const refusal = checkStoredOrganizer(message, situation)
+  if (refusal) return refusal
+  const zones = readZones(message, situation)
+  const identity = makeIdentity(situation)
+  const effects: StoreEffect[] = []
+  for (const component of message.components) {
+    const key = readKey(component, stored, zones)
+    if (isFault(key)) return decide('passed', reasons.unusable(key))
+    const isOpen = readOwnParticipation(stored, key, identity) === 'NEEDS-ACTION'
+    if (isOpen) effects.push(queueRequest(message.uid)({ key }))
+  }
+  return decide('applied', reasons.proposalDeclined, effects)
+}
+
+/** Nothing that is new: the verdict about that. */
+function checkKnown(received: ReceivedRequest, message: SchedulingMessage, situation: Situation): Decision | undefined {
+  const current = received.parts.filter((part) => part.change !== 'older')
+  if (current.length === 0) return decide('ignored', reasons.olderRevision(message, situation.stored))
+  return current.every((part) => part.change === 'repeated') ? decide('ignored', reasons.alreadyKnown) : undefined
+}
+
+function isToOwnObject(message: SchedulingMessage, situation: Situation): boolean {
+  const organizer = findOrganizer(message.components, situation.site.addresses)
+  return isOwnAddress(organizer?.address, makeIdentity(situation))
+}
+
+function readWish({ preferences }: Situation): 'attendee' | 'any' | 'never' {
+  return preferences.organizerReplacement === 'automatic' ? 'attendee' : preferences.organizerReplacement
+}
+
 /** Where only details changed the person's earlier answer stands. RFC 5546, 3.2.2.2. */
 function keepAnswer(part: ReceivedPart, before: StoredSeries | undefined, identity: Identity): StoredPart {
   const { key, component } = part
@@ -51,7 +135,13 @@ function keepAnswer(part: ReceivedPart, before: StoredSeries | undefined, identi
   return { key, component: withOwnParticipation(component, answered, invitation, identity) }
 }
 
-function queueRequest(uid: string): (part: ReceivedPart) => StoreEffect {
+/** An added date is a question of its own, whatever was answered about the others. */
+function withoutAnswer(component: StoredPart['component'], identity: Identity): StoredPart['component'] {
+  const invitation = findInvitation(component, identity)
+  return invitation?.kind === 'own' ? withOwnParticipation(component, 'NEEDS-ACTION', invitation, identity) : component
+}
+
+function queueRequest(uid: string): (part: Pick<ReceivedPart, 'key'>) => StoreEffect {
   return ({ key }) => ({ kind: 'queue-request', uid, ...(key === '' ? {} : { recurrenceId: key }) })
 }
 

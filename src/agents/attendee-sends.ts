@@ -1,9 +1,11 @@
-// The attendee's own REPLY, seen on the way out: the attendee's free/busy follows the answer.
+// The attendee's own messages, seen on the way out: the attendee's free/busy follows the answer.
+import { readAttendees } from '../calendar/attendee.ts'
 import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
 import { findProperty } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity } from '../itip/acting-user.ts'
+import { isDelegating, withDelegation } from '../itip/delegation.ts'
 import { findPart, hasInstance, makeInstance, makeSeries, readKey, withPart, withTimeZones } from '../itip/instances.ts'
 import { readRevision } from '../itip/revision.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
@@ -11,6 +13,7 @@ import type { StoredSeries } from '../itip/stored-series.ts'
 import { withOwnParticipation } from './answers.ts'
 import { readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
 import { type Decision, decide } from './decision.ts'
+import type { StoreEffect } from './effect.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import { checkSender } from './sender.ts'
@@ -34,16 +37,69 @@ export function decideSentReply(message: SchedulingMessage, situation: Situation
     keys.push(key)
   }
   if (keys.length === 0) return decide('ignored', reasons.answerToOlderRevision)
+  return decide('applied', reasons.sentRecorded, recordAnswers(series, keys, identity, zones))
+}
+
+/** Free/busy as the answers say, and nothing waits for them any more. */
+function recordAnswers(
+  series: StoredSeries,
+  keys: readonly string[],
+  identity: Identity,
+  zones: Zones,
+): readonly StoreEffect[] {
   const bookings = replaceBookings(series, zones, (component) => {
     const participation = findInvitation(component, identity)?.attendee.participation
     return participation === undefined ? undefined : readBusyTypeOf(component, participation)
   })
   const answered = keys.map((key) => ({
     kind: 'dequeue-request' as const,
-    uid: message.uid,
+    uid: series.uid,
     ...(key === '' ? {} : { recurrenceId: key }),
   }))
-  return decide('applied', reasons.sentRecorded, [{ kind: 'save-series', series }, ...bookings, ...answered])
+  return [{ kind: 'save-series', series }, ...bookings, ...answered]
+}
+
+// RFC 5546, 3.2.2.3: the REQUEST that goes to the delegate; whoever has delegated does not come.
+export function decideSentDelegation(message: SchedulingMessage, situation: Situation): Decision {
+  const identity = makeIdentity(situation)
+  const rules = situation.site.addresses
+  const zones = readZones(message, situation)
+  let series = withTimeZones(situation.stored ?? makeSeries(message.uid), message.timeZones)
+  const keys: string[] = []
+  for (const component of message.components) {
+    const key = readKey(component, situation.stored, zones)
+    if (isFault(key)) return decide('passed', reasons.unusable(key))
+    const own = findInvitation(component, identity)?.attendee
+    if (!own || !isDelegating(own)) continue
+    // RFC 5546, 2.1.4: SEQUENCE is the organizer's; a revision that was replaced since is delegated no more.
+    const part = findPart(series.parts, key) ?? findAnsweredInstance(series, key, component, zones) ?? component
+    if (readRevision(component).sequence < readRevision(part).sequence) continue
+    const delegated = withDelegation(part, own, readAttendees(component, rules), rules)
+    series = { ...series, parts: withPart(series.parts, key, delegated) }
+    keys.push(key)
+  }
+  if (keys.length === 0) return decide('ignored', reasons.answerToOlderRevision)
+  return decide('applied', reasons.sentRecorded, recordAnswers(series, keys, identity, zones))
+}
+
+// RFC 5546, 3.2.7: the invitation has got its answer; what becomes of the proposal only the organizer can say.
+export function decideSentCounter(message: SchedulingMessage, situation: Situation): Decision {
+  const refusal = checkSender(situation)
+  if (refusal) return refusal
+  const { stored } = situation
+  if (!stored) return decide('ignored', reasons.unknownObject)
+  const effects: StoreEffect[] = []
+  for (const component of message.components) {
+    const key = readKey(component, stored, readZones(message, situation))
+    if (isFault(key)) return decide('passed', reasons.unusable(key))
+    effects.push({ kind: 'dequeue-request', uid: message.uid, recurrenceId: key, type: 'REQUEST' })
+  }
+  return decide('applied', reasons.sentRecorded, effects)
+}
+
+// RFC 5546, 3.2.6.
+export function decideSentRefresh(_message: SchedulingMessage, situation: Situation): Decision {
+  return checkSender(situation) ?? decide('ignored', reasons.nothingToRecord)
 }
 
 /** The stored part with the user's answer; one made of the reply itself where the request never passed here. */
@@ -62,7 +118,10 @@ function applyOwnAnswer(
     return undefined
   const component = part ?? (findProperty(reply, 'DTSTART') ? reply : undefined)
   if (!component) return undefined
-  const answered = withOwnParticipation(component, invitation.attendee.participation, invitation, identity)
+  const own = withOwnParticipation(component, invitation.attendee.participation, invitation, identity)
+  const answered = isDelegating(invitation.attendee)
+    ? withDelegation(own, invitation.attendee, readAttendees(reply, identity.rules), identity.rules)
+    : own
   return { ...series, parts: withPart(series.parts, key, answered) }
 }
 

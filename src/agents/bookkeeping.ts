@@ -12,16 +12,10 @@ import {
 } from '../calendar/properties.ts'
 import { findUntil, readRecurrence } from '../calendar/recurrence.ts'
 import { readSpan } from '../calendar/span.ts'
-import {
-  type CalendarTime,
-  type Instant,
-  parseCalendarTime,
-  secondsOfDay,
-  serializeCalendarTime,
-} from '../calendar/time.ts'
+import type { CalendarTime } from '../calendar/time.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
 import type { BookedRecurrence, Booking, BusyType } from '../freebusy/record.ts'
-import { isThisAndFuture } from '../itip/cancel.ts'
+import { findCut, withUntil } from '../itip/series-end.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import type { StoreEffect } from './effect.ts'
 
@@ -102,47 +96,6 @@ function listExceptions(series: StoredSeries): readonly string[] {
 
 function makeException(key: string): Property {
   return makeProperty('EXDATE', key, key.length === 8 ? { VALUE: 'DATE' } : {})
-}
-
-/** The earliest instance from which on a series is cancelled. RFC 5546, 3.2.5 (a). */
-function findCut(series: StoredSeries): string | undefined {
-  return series.cancelled
-    .filter(({ component }) => isThisAndFuture(component))
-    .map(({ key }) => key)
-    .sort()[0]
-}
-
-/** The rule ends just before the cut; RDATEs from there on are left out. */
-function withUntil(component: Component, cut: string, zones: Zones): Component {
-  const time = parseCalendarTime(cut)
-  const instant = isFault(time) ? time : toInstant(time, zones)
-  if (isFault(time) || isFault(instant)) return component
-  const recurrence = readRecurrence(component)
-  const until = recurrence === undefined || isFault(recurrence) ? undefined : findUntil(recurrence, zones)
-  if (typeof until === 'number' && until <= instant) return component
-  const last = serializeCalendarTime({ ...time, local: time.local - (time.kind === 'date' ? secondsOfDay : 1) })
-  return {
-    ...component,
-    properties: component.properties.flatMap((property) => {
-      if (property.name === 'RRULE') return [{ ...property, value: `${withoutEnd(property.value)};UNTIL=${last}` }]
-      if (property.name !== 'RDATE') return [property]
-      const kept = property.value.split(',').filter((value) => isBefore(value, property, instant, zones))
-      return kept.length === 0 ? [] : [{ ...property, value: kept.join(',') }]
-    }),
-  }
-}
-
-function withoutEnd(rule: string): string {
-  return rule
-    .split(';')
-    .filter((part) => !/^(UNTIL|COUNT)=/i.test(part.trim()))
-    .join(';')
-}
-
-function isBefore(value: string, property: Property, instant: Instant, zones: Zones): boolean {
-  const time = parseCalendarTime(value.split('/')[0] ?? '', readParameter(property, 'TZID'))
-  const start = isFault(time) ? time : toInstant(time, zones)
-  return !isFault(start) && start < instant
 }
 
 /** VTIMEZONEs of TZIDs that only the object explains must go with the booking. */

@@ -37,6 +37,8 @@ export interface SendEffect {
   readonly to: readonly string[]
   readonly message: SchedulingMessage
   readonly facts: AnswerFacts
+  /** The key of the message it answers, where that is not the one at hand but one that was held. */
+  readonly decisionKey?: string
   /** 0 for the first answer to a message; counts when the organizer asks again. Part of the Message-ID. */
   readonly repetition: number
 }

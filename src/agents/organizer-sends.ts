@@ -1,15 +1,24 @@
-// The organizer's own REQUEST and CANCEL, seen on the way out: the organizer's series and free/busy follow.
+// The organizer's own messages, seen on the way out: the organizer's series and free/busy follow.
 import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
 import { readWord } from '../calendar/properties.ts'
 import type { BusyType } from '../freebusy/record.ts'
-import { findInvitation, type Identity } from '../itip/acting-user.ts'
+import { findInvitation, type Identity, isOwnAddress } from '../itip/acting-user.ts'
+import { receiveAdd } from '../itip/add.ts'
+import { findOrganizer } from '../itip/authority.ts'
 import { isEverybodyUninvited, receiveCancel } from '../itip/cancel.ts'
+import { withoutAnsweredCounters } from '../itip/counter.ts'
+import { receiveDeclineCounter } from '../itip/decline-counter.ts'
+import { receivePublish } from '../itip/publish.ts'
 import { keepAnswers } from '../itip/reply.ts'
 import { receiveRequest } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import type { StoredSeries } from '../itip/stored-series.ts'
+import { decideSentDelegation } from './attendee-sends.ts'
 import { readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
 import { type Decision, decide } from './decision.ts'
+import type { StoreEffect } from './effect.ts'
+import { withHeld } from './held.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import { checkSender } from './sender.ts'
@@ -20,20 +29,85 @@ import { readZones } from './stored-organizer.ts'
 export function decideSentRequest(message: SchedulingMessage, situation: Situation): Decision {
   const refusal = checkSender(situation)
   if (refusal) return refusal
+  const identity = makeIdentity(situation)
+  const organizer = findOrganizer(message.components, situation.site.addresses)
+  // RFC 5546, 3.2.2.3: somebody else's REQUEST, forwarded to a delegate.
+  if (!isOwnAddress(organizer?.address, identity)) return decideSentDelegation(message, situation)
+  return recordOwn(message, situation, identity)
+}
+
+// RFC 5546, 3.2.1.
+export function decideSentPublish(message: SchedulingMessage, situation: Situation): Decision {
+  return checkSender(situation) ?? recordOwn(message, situation, makeIdentity(situation))
+}
+
+function recordOwn(message: SchedulingMessage, situation: Situation, identity: Identity): Decision {
   const zones = readZones(message, situation)
-  const received = receiveRequest(situation.stored, message, zones, false)
+  const received =
+    message.method === 'PUBLISH'
+      ? receivePublish(situation.stored, message, zones)
+      : receiveRequest(situation.stored, message, zones, false)
   if (isFault(received)) return decide('passed', reasons.unusable(received))
   const current = received.parts.filter((part) => part.change !== 'older')
   if (current.length === 0) return decide('ignored', reasons.olderRevision(message, situation.stored))
-  const identity = makeIdentity(situation)
-  const series = current
+  const kept = current
     .filter((part) => part.change === 'details' || part.change === 'repeated')
     .reduce((after, part) => keepAnswers(after, part.key, situation.site.addresses), received.series)
+  const rescheduled = current.filter((part) => part.change === 'rescheduled').map((part) => part.key)
+  const series = withoutAnsweredCounters(kept, rescheduled)
   const bookings = replaceBookings(series, zones, (component) => readOrganizersBusyType(component, identity))
   return decide('applied', reasons.sentRecorded, [
     { kind: 'save-series', series },
     ...bookings,
-    { kind: 'dequeue-request', uid: message.uid },
+    ...clearQueue(situation.stored, series),
+  ])
+}
+
+/** The organizer's own messages wait for nobody; a proposal waits until it has its answer. */
+function clearQueue(before: StoredSeries | undefined, after: StoredSeries): readonly StoreEffect[] {
+  const open = new Set(after.counters.map(({ key }) => key))
+  const done = new Set((before?.counters ?? []).map(({ key }) => key).filter((key) => !open.has(key)))
+  return [
+    { kind: 'dequeue-request', uid: after.uid, type: 'REQUEST' },
+    ...[...done].map((recurrenceId) => ({
+      kind: 'dequeue-request' as const,
+      uid: after.uid,
+      type: 'COUNTER' as const,
+      recurrenceId,
+    })),
+  ]
+}
+
+// RFC 5546, 3.2.4.
+export function decideSentAdd(message: SchedulingMessage, situation: Situation): Decision {
+  const refusal = checkSender(situation)
+  if (refusal) return refusal
+  const zones = readZones(message, situation)
+  const received = receiveAdd(situation.stored, message, zones)
+  if (isFault(received)) return decide('passed', reasons.unusable(received))
+  if (received.outcome === 'early') {
+    const series = withHeld(received.series, 'imip-person-outgoing', message, situation, reasons.earlyAdd)
+    return decide('held', reasons.earlyAdd, [{ kind: 'save-series', series }])
+  }
+  if (received.outcome === 'repeated') return decide('ignored', reasons.alreadyKnown)
+  if (received.outcome === 'older') return decide('ignored', reasons.olderRevision(message, situation.stored))
+  const identity = makeIdentity(situation)
+  const bookings = replaceBookings(received.series, zones, (component) => readOrganizersBusyType(component, identity))
+  return decide('applied', reasons.sentRecorded, [{ kind: 'save-series', series: received.series }, ...bookings])
+}
+
+// RFC 5546, 3.2.8.
+export function decideSentDeclineCounter(message: SchedulingMessage, situation: Situation): Decision {
+  const refusal = checkSender(situation)
+  if (refusal) return refusal
+  const { stored, site } = situation
+  if (!stored || stored.counters.length === 0) return decide('ignored', reasons.noProposal)
+  const declined = receiveDeclineCounter(stored, message, readZones(message, situation), site.addresses)
+  if (isFault(declined)) return decide('passed', reasons.unusable(declined))
+  if (declined.series === stored) return decide('ignored', reasons.noProposal)
+  return decide('applied', reasons.sentRecorded, [
+    { kind: 'save-series', series: declined.series },
+    ...clearQueue(stored, declined.series),
   ])
 }
 
@@ -48,14 +122,18 @@ export function decideSentCancel(message: SchedulingMessage, situation: Situatio
   if (isFault(received)) return decide('passed', reasons.unusable(received))
   const identity = makeIdentity(situation)
   const cancelled = received.parts.filter((part) => part.change === 'cancelled' || part.change === 'early')
-  const bookings = replaceBookings(received.series, zones, (component) => readOrganizersBusyType(component, identity))
+  const series = withoutAnsweredCounters(
+    received.series,
+    cancelled.map((part) => part.key),
+  )
+  const bookings = replaceBookings(series, zones, (component) => readOrganizersBusyType(component, identity))
   const reason = cancelled.length > 0 ? reasons.cancelled(cancelled) : reasons.othersUninvited
   if (received.parts.every((part) => part.change === 'older'))
     return decide('ignored', reasons.olderRevision(message, situation.stored))
   return decide('applied', reason, [
-    { kind: 'save-series', series: received.series },
+    { kind: 'save-series', series },
     ...bookings,
-    { kind: 'dequeue-request', uid: message.uid },
+    ...clearQueue(situation.stored, series),
   ])
 }
 

@@ -7,7 +7,7 @@ import { findPart } from '../itip/instances.ts'
 import { makeReason, type Reason } from '../itip/reason.ts'
 import { readRevision } from '../itip/revision.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
-import type { StoredSeries } from '../itip/stored-series.ts'
+import type { HeldMessage, StoredSeries } from '../itip/stored-series.ts'
 
 export const report = makeReason('report', 'RFC 3834, 2', 'a delivery report is never answered')
 export const ownObject = makeReason(
@@ -129,6 +129,119 @@ export const freeBusyNotFollowed = makeReason(
   'free/busy that the user sends changes nothing here',
 )
 
+export const published = makeReason('published', 'RFC 5546, 3.2.1', 'what was published is recorded; nothing is asked')
+export const dateAdded = makeReason(
+  'added',
+  'RFC 5546, 3.2.4',
+  'the added date is recorded; it waits for the answer of the user',
+)
+export const earlyAdd = makeReason(
+  'early-add',
+  'RFC 5546, 3.2.4',
+  'it adds to a revision that is not known yet, and waits for it',
+)
+export const addIgnored = makeReason('add-ignored', 'add_method_response', 'added dates are left to the user')
+export const refreshAsked = makeReason(
+  'refresh-asked',
+  'RFC 5546, 3.2.4',
+  'the organizer was asked for the whole event',
+)
+export const refreshAskedBefore = makeReason(
+  'refresh-asked-before',
+  'RFC 5546, 3.2.4',
+  'the organizer was asked for this revision before',
+)
+export const automaticAnswer = makeReason(
+  'automatic-answer',
+  'RFC 3834, 2',
+  'an automatic answer is not answered by asking for something',
+)
+export const currentSent = makeReason(
+  'current-sent',
+  'RFC 5546, 3.2.6',
+  'the current version was sent to who asked for it',
+)
+export const toldTooOften = makeReason(
+  'asked-too-often',
+  'event_refreshing',
+  'the current version was sent too often within a day; passed on to the user',
+)
+export const refreshPassed = makeReason(
+  'refresh-passed-on',
+  'event_refreshing',
+  'somebody asks for the current version; left to the user',
+)
+export const refreshOfStranger = makeReason(
+  'refresh-of-stranger',
+  'RFC 5546, 6.1.6',
+  'who is not invited is told nothing',
+)
+export const proposalRecorded = makeReason(
+  'proposal-recorded',
+  'RFC 5546, 3.2.7',
+  'a proposal; it waits for the decision of the organizer, whose event stays as it is',
+)
+export const earlyProposal = makeReason(
+  'early-proposal',
+  'RFC 5546, 3.2.7',
+  'it is about a revision that is not known yet, and waits for it',
+)
+export const outdatedProposal = makeReason(
+  'outdated-proposal',
+  'RFC 5546, 2.1.5',
+  'this attendee made a newer proposal before',
+)
+export const proposalOfNobody = makeReason(
+  'proposal-of-nobody',
+  'RFC 5546, 3.2.7',
+  'it cannot be told which attendee proposes this',
+)
+export const proposalDeclined = makeReason(
+  'proposal-declined',
+  'RFC 5546, 3.2.8',
+  'the proposal was declined; the invitation stands as it was',
+)
+export const earlyDelegate = makeReason(
+  'early-delegate',
+  'RFC 5546, 5.2.2',
+  'a delegate answers before the delegator; it waits for the delegator',
+)
+export const delegated = makeReason(
+  'delegated',
+  'RFC 5546, 3.2.2.3',
+  'the attendee has delegated; the delegate is on the list',
+)
+export const organizerReplaced = makeReason(
+  'organizer-replaced',
+  'RFC 5546, 3.2.2.4',
+  'another organizer has taken over',
+)
+export const nothingToRecord = makeReason(
+  'nothing-to-record',
+  'RFC 5546, 3.2.6',
+  'it asks for something and changes nothing',
+)
+export const neverOrganizes = makeReason('never-organizes', 'RFC 5546, 1.4', 'a resource never organizes')
+export const noProposal = makeReason('no-proposal', 'RFC 5546, 3.2.8', 'there is no open proposal that this is about')
+export const noOffers = makeReason(
+  'no-offers',
+  'RFC 5546, 3.2.8',
+  'there is no proposal of ours that could be declined',
+)
+export const wrappedCalendar = makeReason(
+  'wrapped-calendar',
+  'MS-OXTNEF',
+  'a calendar may be wrapped in winmail.dat, which is left alone',
+)
+
+export function heldDecided(
+  held: HeldMessage,
+  decision: { readonly verdict: string; readonly because: readonly [Reason, ...Reason[]] },
+): Reason {
+  const [reason] = decision.because
+  return { ...reason, text: `a ${held.method} that had waited is ${decision.verdict}: ${reason.text}` }
+}
+
 export const imported = makeReason('imported', 'imip-admin import', 'imported from a calendar file')
 export const importUpdated = makeReason(
   'import-updated',
@@ -185,6 +298,8 @@ const ruleOfFault: Readonly<Record<string, string>> = {
   'two-organizers': 'RFC 5546, 3.2.2',
   'no-organizer': 'RFC 5546, 3.2.2',
   'no-start': 'RFC 5546, 3.2.2',
+  'add-with-rule': 'RFC 5546, 3.2.4',
+  'several-components': 'RFC 5546, 3.2.7',
   'unknown-zone': 'RFC 5545, 3.2.19',
   'end-before-start': 'RFC 5545, 3.8.2.2',
 }

@@ -1,6 +1,8 @@
 // What arrives for a resource: REQUEST is answered by policy, CANCEL frees the time.
 import { isFault } from '../calendar/fault.ts'
+import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
+import { receiveAdd } from '../itip/add.ts'
 import { findOrganizer } from '../itip/authority.ts'
 import { isThisAndFuture } from '../itip/cancel.ts'
 import { makeSeries } from '../itip/instances.ts'
@@ -10,6 +12,7 @@ import { receiveRequest } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { type AskedResource, answerAsBefore, answerByPolicy } from './answer-by-policy.ts'
 import { makeAnswer, makeRepeatedAnswer } from './answers.ts'
+import { askInstead, holdAdd } from './asking.ts'
 import { findRepetition, withDecided, withRepetition } from './decided-once.ts'
 import { type Decision, decide, type Wanted } from './decision.ts'
 import { makeIdentity } from './identity.ts'
@@ -30,24 +33,8 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   if (isFault(received)) return decide('passed', reasons.unusable(received))
   const current = received.parts.filter((part) => part.change !== 'older')
   if (current.length === 0) return decide('ignored', reasons.olderRevision(message, situation.stored))
-  const repetition = findRepetition(situation)
-  if (repetition.kind === 'retry' || repetition.kind === 'enough') return decide('ignored', repetition.reason)
-  if (repetition.kind === 'asked-again') {
-    const repeated = makeRepeatedAnswer(message, situation, invitation, zones, repetition)
-    const series = withRepetition(
-      situation.stored,
-      message.uid,
-      repetition.decided,
-      repeated.recorded,
-      situation.mail.messageId,
-    )
-    return decide(
-      'applied',
-      reasons.askedAgain,
-      [{ kind: 'save-series', series }, repeated.effect],
-      repetition.answer.participation,
-    )
-  }
+  const repeated = answerRepetition(message, situation, invitation, zones)
+  if (repeated) return repeated
   const toSchedule = current.filter((part) => part.change === 'new' || part.change === 'rescheduled')
   const asked: AskedResource = { message, situation, identity, invitation, zones, after: received.series }
   if (toSchedule.some((part) => isThisAndFuture(part.component)))
@@ -55,6 +42,57 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   if (toSchedule.length === 0) return answerAsBefore(asked, current)
   const decision = answerByPolicy(asked, toSchedule)
   return isFault(decision) ? decline(asked, reasons.unusable(decision), '3.14;Unsupported capability.') : decision
+}
+
+// RFC 5546, 3.2.4: added dates are asked of the policies like those of a request.
+export function decideAdd(message: SchedulingMessage, situation: Situation): Decision | Wanted {
+  const identity = makeIdentity(situation)
+  const refusal = checkRequest(message, situation, identity)
+  if (refusal) return refusal
+  const wish = situation.preferences.addMethodResponse
+  if (wish === 'ignore') return decide('ignored', reasons.addIgnored)
+  const zones = readZones(message, situation)
+  const received = receiveAdd(situation.stored, message, zones)
+  if (isFault(received)) return decide('passed', reasons.unusable(received))
+  if (received.outcome === 'early') return holdAdd(message, situation, 'imip-resource', zones)
+  if (wish === 'refresh' && received.outcome === 'added' && !situation.wasHeld)
+    return askInstead(message, situation, zones)
+  const components = received.parts.map((part) => part.component)
+  const invitation = findInvitationIn({ ...message, components: [...message.components, ...components] }, identity)
+  const repeated = invitation && answerRepetition(message, situation, invitation, zones)
+  if (repeated) return repeated
+  if (received.outcome === 'older') return decide('ignored', reasons.olderRevision(message, situation.stored))
+  if (received.outcome === 'repeated') return decide('ignored', reasons.alreadyKnown)
+  if (!invitation) return decide('ignored', reasons.notInvited(situation.user))
+  const asked = { message, situation, identity, invitation, zones, after: received.series }
+  const decision = answerByPolicy(asked, received.parts)
+  return isFault(decision) ? decline(asked, reasons.unusable(decision), '3.14;Unsupported capability.') : decision
+}
+
+/** What was decided before is not decided again; who asks again is told the same. */
+function answerRepetition(
+  message: SchedulingMessage,
+  situation: Situation,
+  invitation: Invitation,
+  zones: Zones,
+): Decision | undefined {
+  const repetition = findRepetition(situation)
+  if (repetition.kind === 'retry' || repetition.kind === 'enough') return decide('ignored', repetition.reason)
+  if (repetition.kind !== 'asked-again') return undefined
+  const repeated = makeRepeatedAnswer(message, situation, invitation, zones, repetition)
+  const series = withRepetition(
+    situation.stored,
+    message.uid,
+    repetition.decided,
+    repeated.recorded,
+    situation.mail.messageId,
+  )
+  return decide(
+    'applied',
+    reasons.askedAgain,
+    [{ kind: 'save-series', series }, repeated.effect],
+    repetition.answer.participation,
+  )
 }
 
 /** What forbids any automation, whatever the object says. */

@@ -22,6 +22,8 @@ export interface Situation {
   readonly others?: OthersFreeBusy
   /** Key of this message for "decided once". */
   readonly decisionKey: string
+  /** This message waited for another, which has come. */
+  readonly wasHeld?: true
   /** Only what this message needs, never the whole schedule. */
   readonly freeBusy: FreeBusyWindow
 }

@@ -1,9 +1,12 @@
 // What holds for every message about a stored series: who may change it, and in which zones it is read.
+import type { CalendarUser } from '../calendar/attendee.ts'
 import { isFault } from '../calendar/fault.ts'
 import { makeZones, type Zones } from '../calendar/time-zone.ts'
 import { findInvitation } from '../itip/acting-user.ts'
 import { findOrganizer, isFromDomainOf } from '../itip/authority.ts'
 import { type CancelledPart, receiveCancel } from '../itip/cancel.ts'
+import { mayReplaceOrganizer } from '../itip/organizer-change.ts'
+import type { Reason } from '../itip/reason.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { readBusyTypeOf, readSeriesZones, replaceBookings } from './bookkeeping.ts'
 import { type Decision, decide } from './decision.ts'
@@ -12,20 +15,52 @@ import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
 
-/** A stored series is changed only by its organizer, in mail from the organizer's domain. RFC 5546, 6.1. */
-export function checkStoredOrganizer(message: SchedulingMessage, situation: Situation): Decision | undefined {
+/**
+ * A stored series is changed only by its organizer, in mail from the organizer's domain; by another one where `wish` and the rules
+ * of organizer-change.ts let it take over. RFC 5546, 6.1.
+ */
+export function checkStoredOrganizer(
+  message: SchedulingMessage,
+  situation: Situation,
+  wish: 'attendee' | 'any' | 'never' = 'never',
+): Decision | undefined {
   const rules = situation.site.addresses
-  const parts = [...(situation.stored?.parts ?? []), ...(situation.stored?.cancelled ?? [])]
-  const stored = findOrganizer(
-    parts.map((part) => part.component),
-    rules,
-  )
+  const stored = findStoredOrganizer(situation)
   if (!stored) return undefined
   const organizer = findOrganizer(message.components, rules)
   if (organizer && organizer.address !== stored.address)
-    return decide('refused', reasons.otherOrganizer(stored, organizer))
+    return isReplaced(message, situation, stored, organizer, wish)
+      ? undefined
+      : decide('refused', reasons.otherOrganizer(stored, organizer))
   if (!isFromDomainOf([stored], situation.mail, rules)) return decide('refused', reasons.wrongSender(stored))
   return undefined
+}
+
+/** The note that another organizer has taken over, where that is so. */
+export function noteReplacement(message: SchedulingMessage, situation: Situation): readonly Reason[] {
+  const stored = findStoredOrganizer(situation)
+  const organizer = findOrganizer(message.components, situation.site.addresses)
+  return stored && organizer && stored.address !== organizer.address ? [reasons.organizerReplaced] : []
+}
+
+function findStoredOrganizer({ stored, site }: Situation): CalendarUser | undefined {
+  const parts = [...(stored?.parts ?? []), ...(stored?.cancelled ?? [])]
+  return findOrganizer(
+    parts.map((part) => part.component),
+    site.addresses,
+  )
+}
+
+function isReplaced(
+  message: SchedulingMessage,
+  { stored, site, mail }: Situation,
+  before: CalendarUser,
+  after: CalendarUser,
+  wish: 'attendee' | 'any' | 'never',
+): boolean {
+  return (
+    stored !== undefined && mayReplaceOrganizer({ stored, before, after, message, mail, rules: site.addresses, wish })
+  )
 }
 
 /** The zones of a message, with those its stored series brought along before. */

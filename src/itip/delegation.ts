@@ -54,8 +54,3 @@ function makeDelegate(delegate: CalendarAddress, delegator: Attendee, listed: re
   const waiting = withParameter(withParameter(property, 'PARTSTAT', 'NEEDS-ACTION'), 'RSVP', 'TRUE')
   return withParameter(waiting, 'DELEGATED-FROM', delegator.address ?? delegator.property.value)
 }
-
-/** Somebody who answers after having delegated comes in person after all. */
-export function withoutDelegation(property: Property): Property {
-  return withParameter(property, 'DELEGATED-TO', undefined)
-}

@@ -16,6 +16,7 @@ import {
 } from '../calendar/properties.ts'
 import { type Instant, parseCalendarTime, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
+import { isDelegating, withDelegation } from './delegation.ts'
 import {
   compareText,
   findPart,
@@ -38,6 +39,8 @@ export type AnswerOutcome =
   | 'for-older-revision'
   /** Nobody invited this calendar user; the organizer decides. RFC 5546, 3.2.3. */
   | 'party-crasher'
+  /** A delegate answers, but the delegator has not said so yet. RFC 5546, 5.2.2. */
+  | 'early-delegate'
   | 'no-such-instance'
 
 export interface ReceivedAnswer {
@@ -62,13 +65,39 @@ export function receiveReply(
   for (const component of message.components) {
     const key = readKey(component, stored, zones)
     if (isFault(key)) return key
-    for (const attendee of readAttendees(component, rules)) {
+    const attendees = readAttendees(component, rules)
+    // RFC 5546, 3.2.2.3: the delegator's word comes first; whom it names waits to answer.
+    const delegating = attendees.filter(isDelegating)
+    for (const attendee of [...delegating, ...attendees.filter((other) => !delegating.includes(other))]) {
+      if (isWaitingDelegate(attendee, delegating)) continue
       const outcome = classifyAnswer(series, key, component, attendee, zones, rules)
       answers.push({ key, attendee, outcome })
-      if (outcome === 'recorded') series = applyAnswer(series, key, component, attendee, zones, rules)
+      if (outcome !== 'recorded') continue
+      series = applyAnswer(series, key, component, attendee, zones, rules)
+      if (isDelegating(attendee)) series = applyDelegation(series, key, attendee, attendees, rules)
     }
   }
   return { series, answers }
+}
+
+function isWaitingDelegate({ address, participation }: Attendee, delegating: readonly Attendee[]): boolean {
+  return (
+    participation === 'NEEDS-ACTION' &&
+    address !== undefined &&
+    delegating.some(({ delegatedTo }) => delegatedTo.includes(address))
+  )
+}
+
+function applyDelegation(
+  series: StoredSeries,
+  key: string,
+  delegator: Attendee,
+  listed: readonly Attendee[],
+  rules: AddressRules,
+): StoredSeries {
+  const part = findPart(series.parts, key)
+  if (!part) return series
+  return { ...series, parts: withPart(series.parts, key, withDelegation(part, delegator, listed, rules)) }
 }
 
 function classifyAnswer(
@@ -84,8 +113,9 @@ function classifyAnswer(
   if (!part) return 'no-such-instance'
   if (key !== '' && !findPart(series.parts, key) && (!master || !hasInstance(master, key, zones)))
     return 'no-such-instance'
-  const invited = readAttendees(part, rules).some((candidate) => candidate.address === attendee.address)
-  if (attendee.address === undefined || !invited) return 'party-crasher'
+  const invited = new Set(readAttendees(part, rules).map((candidate) => candidate.address))
+  if (attendee.address === undefined || !invited.has(attendee.address))
+    return attendee.delegatedFrom.some((delegator) => invited.has(delegator)) ? 'early-delegate' : 'party-crasher'
   const last = findAnswer(series, key, attendee.address)
   // RFC 5546, 2.1.5, rules 3 and 4: highest SEQUENCE, then latest DTSTAMP, per attendee.
   const revision = readRevision(component)

@@ -21,7 +21,14 @@ export function checkRestrictions(
     const fault = checkComponent(method, component, zones)
     if (fault) return fault
   }
-  return checkOneOrganizer(components)
+  return checkCount(method, components) ?? checkOneOrganizer(components)
+}
+
+// RFC 5546, 3.2.7: a proposal is one event; of two nobody knows which one is proposed.
+function checkCount(method: Method, components: readonly Component[]): CalendarFault | undefined {
+  return method === 'COUNTER' && components.length > 1
+    ? makeFault('several-components', `a COUNTER has one component, not ${components.length}`)
+    : undefined
 }
 
 function checkComponent(method: Method, component: Component, zones: Zones): CalendarFault | undefined {
@@ -30,6 +37,9 @@ function checkComponent(method: Method, component: Component, zones: Zones): Cal
     return makeFault('no-start', `a ${method} needs a DTSTART`, component.name)
   if (method === 'REQUEST' && !findProperty(component, 'ORGANIZER'))
     return makeFault('no-organizer', 'a REQUEST needs an ORGANIZER', component.name)
+  // RFC 5546, 3.2.4: an ADD names single dates; a rule in it would change the series.
+  const rule = ['RRULE', 'RDATE', 'EXDATE', 'RECURRENCE-ID'].find((name) => findProperty(component, name))
+  if (method === 'ADD' && rule) return makeFault('add-with-rule', `an ADD must not have ${rule}`, component.name)
   if (findProperties(component, 'DTSTART').length > 1)
     return makeFault('two-starts', 'DTSTART stands more than once', component.name)
   if (findProperty(component, 'DTSTART') && senderOfMethod[method] === 'organizer' && method !== 'CANCEL') {

@@ -47,6 +47,8 @@ export interface StoredCounter {
 
 /** A message that waits for its partner, with all that deciding it will need. */
 export interface HeldMessage {
+  /** Whose handler it waits for: a person's room holds what arrived and what was sent. */
+  readonly agent: string
   readonly method: Method
   readonly components: readonly Component[]
   readonly timeZones: readonly Component[]
@@ -64,6 +66,7 @@ export interface HeldMail {
   readonly from: readonly string[]
   readonly sender: readonly string[]
   readonly envelopeSender: string
+  readonly originalRecipient?: string
   readonly login?: string
 }
 

@@ -63,8 +63,8 @@ export function composeAnswer(draft: AnswerDraft): OutgoingMail {
     serializePlainField('Message-ID', messageId),
     serializeReferenceField('In-Reply-To', answered),
     serializeReferenceField('References', [...inReplyTo.references, ...answered]),
-    // RFC 3834, 5: written by a program, in answer to a mail.
-    'Auto-Submitted: auto-replied\r\n',
+    // RFC 3834, 5: written by a program, in answer to a mail. A REFRESH asks, and whoever never answers answers shall answer it.
+    `Auto-Submitted: ${message.method === 'REFRESH' ? 'auto-generated' : 'auto-replied'}\r\n`,
     'MIME-Version: 1.0\r\n',
     `Content-Type: multipart/alternative; boundary="${boundary}"\r\n`,
     `\r\n--${boundary}\r\n`,

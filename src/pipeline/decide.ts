@@ -1,5 +1,6 @@
 // Step 7: asks the agent; where it wants to know more of the schedule, loads that under the same lock and asks again.
 import { agents, findHandler } from '../agents/agents.ts'
+import { decideWithHeld } from '../agents/decide-with-held.ts'
 import { type Decision, decide as decideNothing } from '../agents/decision.ts'
 import * as reasons from '../agents/reasons.ts'
 import { decideUnusable } from '../agents/resource-receives.ts'
@@ -24,7 +25,7 @@ export async function decide(
   const handler = findHandler(agents[world.agent], read.message.component, read.message.method)
   let known = situation
   for (let round = 0; round < mostRounds; round++) {
-    const decision = handler(read.message, known)
+    const decision = decideWithHeld(handler, read.message, known)
     if (decision.kind === 'decision') return decision
     known = { ...known, freeBusy: await reader.readWindow(situation.user, decision.periods) }
   }

@@ -6,8 +6,10 @@ import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { isFault } from '../calendar/fault.ts'
 import { makeZones } from '../calendar/time-zone.ts'
+import { readSpeakers } from '../itip/authority.ts'
 import { type ReadMessage, readMessages as readMessagesOf } from '../itip/read-messages.ts'
 import { makeReason, type Reason } from '../itip/reason.ts'
+import { hasWrappedCalendar } from '../mail/calendar-parts.ts'
 import type { Preferences } from '../preferences/preferences.ts'
 import type { Party } from './party.ts'
 import type { CalendarMail, ReadCalendar } from './read-calendars.ts'
@@ -30,6 +32,8 @@ export async function readMessages(
   const passed: Reason[] = []
   if (calendars.length === 0) {
     if (mail.fault !== undefined) passed.push(makeReason('mail-unreadable', 'RFC 2045', mail.fault))
+    // Quirk: Outlook and Exchange may wrap a meeting in winmail.dat, see docs/quirks.md.
+    else if (hasWrappedCalendar(mail.parts)) passed.push(reasons.wrappedCalendar)
     else world.report.passed(party.recipient, undefined)
   } else if (mail.facts.isSpam) passed.push(reasons.spam)
   else for (const calendar of calendars) readCalendar(calendar, party, world, messages, passed)
@@ -66,8 +70,10 @@ const nobody: CalendarAddress = 'mailto:nobody@localhost'
 
 function findSender(read: ReadMessage, party: Party): CalendarAddress | undefined {
   const message = read.kind === 'message' ? read.message : read.readable
+  const rules = party.site.addresses
+  const speakers = [...(party.sender === undefined ? [] : [party.sender]), ...readSpeakers(party.facts, rules)]
   return (
-    (message && findActingUser(message, party.site.addresses)) ?? (read.kind === 'unusable' ? party.sender : undefined)
+    (message && findActingUser(message, rules, speakers)) ?? (read.kind === 'unusable' ? party.sender : undefined)
   )
 }
 

@@ -1,7 +1,8 @@
 // AnswerFacts: what the readable text of an answer says; rendering chooses words, never decides.
 
 export interface AnswerFacts {
-  readonly kind: 'accepted' | 'tentative' | 'declined' | 'free-busy'
+  /** `refresh` asks the organizer for the whole event, `current` is what an organizer's agent sends then. */
+  readonly kind: 'accepted' | 'tentative' | 'declined' | 'free-busy' | 'refresh' | 'current'
   readonly language: string
   /** Who answers: the resource's name or address. */
   readonly name: string

@@ -7,6 +7,8 @@ export const en: Texts = {
     tentative: 'Tentative: ',
     declined: 'Declined: ',
     'new-time': 'New time proposed: ',
+    refresh: 'Please send again: ',
+    current: 'Current version: ',
     'free-busy': 'Free/busy: ',
   },
   headline: {
@@ -14,6 +16,8 @@ export const en: Texts = {
     tentative: (name) => `${name} has tentatively accepted this invitation.`,
     declined: (name) => `${name} has declined this invitation.`,
     'new-time': (name) => `${name} proposes a new time for this invitation.`,
+    refresh: (name) => `${name} asks for the current version of this event.`,
+    current: (name) => `This is the current version of an event of ${name}, sent because you asked for it.`,
     'free-busy': (name) => `This is when ${name} is busy, as far as it is shared.`,
   },
   what: 'What:',

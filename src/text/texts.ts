@@ -22,4 +22,4 @@ export interface Texts {
   readonly reasons: Readonly<Record<string, (detail: string) => string>>
 }
 
-type AnswerKind = 'accepted' | 'tentative' | 'declined' | 'new-time' | 'free-busy'
+type AnswerKind = 'accepted' | 'tentative' | 'declined' | 'new-time' | 'free-busy' | 'refresh' | 'current'

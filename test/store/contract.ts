@@ -235,6 +235,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           ],
           held: [
             {
+              agent: 'imip-person',
               method: 'ADD',
               components: [makeEvent(uid, ['DTSTART', '20260320T100000Z'], ['SUMMARY', 'A "quoted"\\nline; æøå'])],
               timeZones: [{ name: 'VTIMEZONE', properties: [makeProperty('TZID', 'Elsewhere')], components: [] }],

@@ -44,6 +44,7 @@ const stored: StoredUser = {
       ],
       held: [
         {
+          agent: 'imip-person',
           method: 'ADD',
           components: [makeEvent(uid, ['DTSTART', '20260312T100000Z'], ['SEQUENCE', '4'])],
           timeZones: [],

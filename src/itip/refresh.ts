@@ -1,0 +1,97 @@
+// REFRESH: how an attendee asks for the whole of an event, and what an organizer answers with. RFC 5546, 3.2.6.
+import { readAttendees } from '../calendar/attendee.ts'
+import type { AddressRules, CalendarAddress } from '../calendar/calendar-address.ts'
+import type { Component, Property } from '../calendar/component.ts'
+import { makeProperty, readParameter } from '../calendar/properties.ts'
+import { type Instant, serializeInstant } from '../calendar/time.ts'
+import type { Zones } from '../calendar/time-zone.ts'
+import { findPart } from './instances.ts'
+import type { SchedulingMessage } from './scheduling-message.ts'
+import { findCut, withUntil } from './series-end.ts'
+import type { StoredPart, StoredSeries } from './stored-series.ts'
+
+/** RFC 5546, 3.2.6: who asks whom about which UID, and nothing else. */
+export function makeRefresh(
+  uid: string,
+  component: SchedulingMessage['component'],
+  organizer: Property,
+  attendee: Property,
+  stamp: Instant,
+): SchedulingMessage {
+  const asked: Component = {
+    name: component,
+    components: [],
+    properties: [
+      makeProperty('UID', uid),
+      makeProperty('DTSTAMP', serializeInstant(stamp)),
+      organizer,
+      { ...attendee, parameters: attendee.parameters.filter(({ name }) => ['CN', 'CUTYPE', 'ROLE'].includes(name)) },
+    ],
+  }
+  return makeMessage('REFRESH', uid, component, [asked], new Map())
+}
+
+/**
+ * The current revision as a REQUEST to one attendee: the parts that list it, or the instance it asks for. DTSTAMP stays that of the
+ * revision: what the organizer's own program has sent since, and we have not seen yet, must not look older than this. RFC 5546, 2.1.5.
+ */
+export function makeCurrentRequest(
+  stored: StoredSeries,
+  attendee: CalendarAddress,
+  key: string,
+  zones: Zones,
+  rules: AddressRules,
+): SchedulingMessage | undefined {
+  const isListed = ({ component }: StoredPart) =>
+    readAttendees(component, rules).some((candidate) => candidate.address === attendee)
+  const asked = key === '' ? undefined : findPart(stored.parts, key)
+  const parts = (asked ? [{ key, component: asked }] : stored.parts).filter(isListed)
+  const [first] = parts
+  if (!first) return undefined
+  const components = parts.map((part) =>
+    withoutPrivate(part.key === '' ? withCancellations(stored, part, zones) : part.component),
+  )
+  return makeMessage(
+    'REQUEST',
+    stored.uid,
+    first.component.name as SchedulingMessage['component'],
+    components,
+    chooseTimeZones(stored, components),
+  )
+}
+
+/** What was cancelled of a series since is no date of it any more. */
+function withCancellations(stored: StoredSeries, { component }: StoredPart, zones: Zones): Component {
+  const gone = stored.cancelled.filter(({ key }) => key !== '')
+  const exceptions = gone.map(({ key }) => makeProperty('EXDATE', key, key.length === 8 ? { VALUE: 'DATE' } : {}))
+  const shortened: Component = { ...component, properties: [...component.properties, ...exceptions] }
+  const cut = findCut(stored)
+  return cut === undefined ? shortened : withUntil(shortened, cut, zones)
+}
+
+/** Alarms are the organizer's own business. */
+function withoutPrivate(component: Component): Component {
+  return { ...component, components: [] }
+}
+
+function chooseTimeZones(stored: StoredSeries, components: readonly Component[]): ReadonlyMap<string, Component> {
+  const used = new Set(
+    components.flatMap(({ properties }) => properties.flatMap((property) => readParameter(property, 'TZID') ?? [])),
+  )
+  return new Map(
+    stored.timeZones.flatMap((zone) => {
+      const tzid = zone.properties.find(({ name }) => name === 'TZID')?.value.trim()
+      return tzid !== undefined && used.has(tzid) ? [[tzid, zone] as const] : []
+    }),
+  )
+}
+
+function makeMessage(
+  method: 'REFRESH' | 'REQUEST',
+  uid: string,
+  component: SchedulingMessage['component'],
+  components: readonly Component[],
+  timeZones: ReadonlyMap<string, Component>,
+): SchedulingMessage {
+  return { method, uid, component, components, timeZones, calendarProperties: [], prodId: undefined, notes: [] }
+}
