@@ -70,6 +70,8 @@ interface Explained {
   readonly party: string
   readonly verdicts: readonly Verdict[]
   readonly answers: readonly OutgoingMail[]
+  /** The user wants a summary with the mail, or in its place. */
+  readonly hasSummary: boolean
   readonly outcome: Outcome
 }
 
@@ -108,7 +110,7 @@ function unwrap(text: string | undefined): string | undefined {
 
 async function explainFor(agent: AgentName, raw: RawMail, world: AdminWorld): Promise<Explained> {
   const verdicts: Verdict[] = []
-  const answers: OutgoingMail[] = []
+  const shown: OutgoingMail[] = []
   const dryWorld: World = {
     agent,
     delivers: agent === 'imip-person',
@@ -127,11 +129,19 @@ async function explainFor(agent: AgentName, raw: RawMail, world: AdminWorld): Pr
       verdict: (verdict) => verdicts.push(verdict),
       passed: () => {},
       failure: (text) => world.say(text),
-      shown: (mail) => answers.push(mail),
+      shown: (mail) => shown.push(mail),
     },
   }
   const outcome = await processMail(raw, dryWorld)
-  return { agent, party: raw.recipients[0] ?? '', verdicts, answers, outcome }
+  const answers = shown.filter(({ kind }) => kind !== 'summary')
+  return {
+    agent,
+    party: raw.recipients[0] ?? '',
+    verdicts,
+    answers,
+    hasSummary: answers.length < shown.length,
+    outcome,
+  }
 }
 
 /** A mailbox and a mail system that take everything and keep nothing. */
@@ -163,7 +173,7 @@ function describeAll(explained: readonly Explained[]): string {
   return `${lines.map((line) => (line.startsWith('\n') ? `\n${showLine(line.slice(1))}` : showLine(line))).join('\n')}\n`
 }
 
-function describe({ agent, verdicts, answers, outcome }: Explained): readonly string[] {
+function describe({ agent, verdicts, answers, hasSummary, outcome }: Explained): readonly string[] {
   const role = agent === 'imip-person-outgoing' ? `${agent} (a copy of what this user sends)` : agent
   const lines = verdicts.length === 0 ? [`${role}: no calendar in it`] : []
   for (const verdict of verdicts) {
@@ -175,7 +185,12 @@ function describe({ agent, verdicts, answers, outcome }: Explained): readonly st
     lines.push(...verdict.notes.map((note) => `  note: ${note}`))
   }
   for (const answer of answers) lines.push(`  an answer goes to ${answer.envelope.recipients.join(', ')}`)
-  if (agent === 'imip-person') lines.push('  the mail itself goes on to the mailbox, unchanged')
+  if (agent === 'imip-person')
+    lines.push(
+      hasSummary
+        ? '  the mailbox gets a summary, with or without the mail itself, as the preference incoming wants it'
+        : '  the mail itself goes on to the mailbox, unchanged',
+    )
   if (outcome.kind !== 'done')
     lines.push(`  the mail system is told: ${outcome.kind === 'temporary' ? outcome.reason : outcome.reply}`)
   return lines

@@ -1,6 +1,7 @@
 // Decision: what an agent wants done about a message, and why; or what it still needs to know.
 import type { Period } from '../calendar/period.ts'
 import type { Reason } from '../itip/reason.ts'
+import type { SummaryFacts } from '../text/summary-facts.ts'
 import type { Effect } from './effect.ts'
 import type { VerdictWord } from './verdict.ts'
 
@@ -12,6 +13,8 @@ export interface Decision {
   readonly effects: readonly Effect[]
   /** The first is the verdict's reason, the others are its notes. At least one. */
   readonly because: readonly [Reason, ...Reason[]]
+  /** What the user is told of it, if the user wants that (summary-facts.ts). */
+  readonly summary?: SummaryFacts
 }
 
 /** What the decision must look at before it can be made; the shell loads it under the same lock and asks again. */

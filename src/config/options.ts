@@ -348,7 +348,7 @@ const web = {
   manager_interface: {
     kind: 'boolean',
     default: false,
-    help: 'Put links to the web interface into summaries.',
+    help: 'Whether the web interface is offered.',
     effect: 'later',
   },
   manager_path: {
@@ -370,7 +370,7 @@ const web = {
   manager_url_scheme: {
     kind: 'text',
     default: 'https://',
-    help: 'How that address begins.',
+    help: 'How the address of the web interface begins where `manager_url` is empty.',
     effect: 'later',
   },
   imip_counter_as_request: {

@@ -14,6 +14,9 @@ export interface Attempts {
   begin(raw: RawMail): void
   isDone(raw: RawMail, recipient: string): boolean
   settle(raw: RawMail, recipient: string, outcome: Outcome): void
+  /** What is to be delivered to a recipient, as JSON: the next try, if there is one, shall do the same. */
+  keepPlan(raw: RawMail, recipient: string, plan: unknown): void
+  recallPlan(raw: RawMail, recipient: string): unknown
   /** All recipients are settled: what must be known at the next try is kept, all else forgotten. */
   end(raw: RawMail): void
 }
@@ -23,6 +26,8 @@ export const noAttempts: Attempts = {
   begin: () => {},
   isDone: () => false,
   settle: () => {},
+  keepPlan: () => {},
+  recallPlan: () => undefined,
   end: () => {},
 }
 
@@ -30,7 +35,11 @@ interface State {
   /** When it first failed through our own fault; absent where only the mailbox was not ready. */
   readonly failingSince?: Instant
   readonly done: readonly string[]
+  /** By recipient. */
+  readonly plans?: Readonly<Record<string, unknown>>
 }
+
+const noState: State = { done: [] }
 
 /** `directory` is the first choice; where it cannot be written, as with a broken store, a folder for temporary files serves. */
 export function makeAttempts(directory: string, failOpenAfter: number, now: () => Instant): Attempts {
@@ -54,13 +63,20 @@ export function makeAttempts(directory: string, failOpenAfter: number, now: () =
     begin: (raw) => {
       const entry = open(raw)
       if (entry.state?.failingSince !== undefined) return
-      entry.state = { failingSince: now(), done: entry.state?.done ?? [] }
+      entry.state = { ...(entry.state ?? noState), failingSince: now() }
       writeState(places, entry.name, entry.state)
     },
     isDone: (raw, recipient) => raw.recipients.length > 1 && (open(raw).state?.done.includes(recipient) ?? false),
     settle: (raw, recipient, outcome) => {
       if (raw.recipients.length > 1 || known.has(raw)) open(raw).results.set(recipient, outcome)
     },
+    keepPlan: (raw, recipient, plan) => {
+      const entry = open(raw)
+      const state = entry.state ?? noState
+      entry.state = { ...state, plans: { ...state.plans, [recipient]: plan } }
+      writeState(places, entry.name, entry.state)
+    },
+    recallPlan: (raw, recipient) => open(raw).state?.plans?.[recipient],
     end: (raw) => {
       const entry = known.get(raw)
       if (!entry) return
@@ -77,8 +93,9 @@ export function makeAttempts(directory: string, failOpenAfter: number, now: () =
       const state: State = {
         ...(ours ? { failingSince: entry.state?.failingSince ?? now() } : {}),
         done: [...new Set([...(entry.state?.done ?? []), ...settled])],
+        ...(entry.state?.plans ? { plans: entry.state.plans } : {}),
       }
-      if (state.failingSince === undefined && state.done.length === 0) forgetState(places, entry.name)
+      if (state.failingSince === undefined && state.done.length === 0 && !state.plans) forgetState(places, entry.name)
       else writeState(places, entry.name, state)
     },
   }

@@ -8,7 +8,9 @@ import { readDomain } from '../calendar/calendar-address.ts'
 import { findProperty, readSequence } from '../calendar/properties.ts'
 import { composeAnswer } from '../mail/compose.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
+import type { IncomingForm } from '../preferences/preferences.ts'
 import type { StoreChange, Transaction } from '../store/store.ts'
+import type { SummaryFacts } from '../text/summary-facts.ts'
 import { readUidOf } from './load-situation.ts'
 import type { Party } from './party.ts'
 import type { PartyMessage } from './read-messages.ts'
@@ -19,6 +21,10 @@ export interface Decided {
   readonly mails: readonly OutgoingMail[]
   /** The verdict stands in the commit. */
   readonly isCommitted: boolean
+  readonly decisionKey: string
+  /** How the user wants calendar mail, and what a summary says, if one is wanted. */
+  readonly form: IncomingForm
+  readonly summary: SummaryFacts | undefined
 }
 
 export function makeTransaction(
@@ -38,7 +44,11 @@ export function makeTransaction(
         { user, verdict },
       ]
     : []
-  return { changes, result: { verdict, mails, isCommitted } }
+  const { decisionKey, preferences } = situation
+  return {
+    changes,
+    result: { verdict, mails, isCommitted, decisionKey, form: preferences.incoming, summary: decision.summary },
+  }
 }
 
 /** After the commit: what was decided is told, and written down where the commit did not. */

@@ -7,12 +7,24 @@ import { decideUnusable } from '../agents/resource-receives.ts'
 import type { Situation } from '../agents/situation.ts'
 import type { StoreReader } from '../store/store.ts'
 import type { PartyMessage } from './read-messages.ts'
+import { makeSummaryOf } from './summarize.ts'
 import type { World } from './world.ts'
 
 /** A decision that is not made by then never will be: the core has a fault. */
 const mostRounds = 8
 
 export async function decide(
+  message: PartyMessage,
+  situation: Situation,
+  reader: StoreReader,
+  world: World,
+): Promise<Decision> {
+  const decision = await askAgent(message, situation, reader, world)
+  const summary = await makeSummaryOf(decision, message, situation, reader, world)
+  return summary ? { ...decision, summary } : decision
+}
+
+async function askAgent(
   { read }: PartyMessage,
   situation: Situation,
   reader: StoreReader,

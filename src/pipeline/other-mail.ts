@@ -1,7 +1,6 @@
 // Mail to a resource that carries nothing to decide: its owner reads it.
-import type { Verdict } from '../agents/verdict.ts'
 import { composeResent } from '../mail/compose-resent.ts'
-import { chooseEnvelopeSender } from './commit.ts'
+import { chooseEnvelopeSender, type Decided } from './commit.ts'
 import { readOutcome } from './mailbox.ts'
 import { done, type Outcome } from './outcome.ts'
 import type { Party } from './party.ts'
@@ -9,10 +8,10 @@ import type { RawMail } from './raw-mail.ts'
 import type { World } from './world.ts'
 
 /** Was there nothing that the resource could decide about? A message that it understood but does not act on is none of that. */
-export function isOtherMail(verdicts: readonly Verdict[], world: World): boolean {
+export function isOtherMail(decided: readonly Decided[], world: World): boolean {
   return (
     world.agent === 'imip-resource' &&
-    verdicts.every((verdict) => verdict.verdict === 'passed' && verdict.reason.code !== 'not-automated')
+    decided.every(({ verdict }) => verdict.verdict === 'passed' && verdict.reason.code !== 'not-automated')
   )
 }
 

@@ -1,12 +1,11 @@
 // The way of a message: nine steps, the same as in docs/flow.md. Read this first.
-import type { Verdict } from '../agents/verdict.ts'
 import { passGate } from '../mail/gate.ts'
 import { handOn } from './hand-on.ts'
 import { askMailbox } from './mailbox.ts'
 import { joinOutcomes, type Outcome } from './outcome.ts'
 import type { RawMail } from './raw-mail.ts'
 import { sendAnswers } from './send.ts'
-import type { CalendarMail, Steps } from './steps.ts'
+import type { CalendarMail, Decided, Steps } from './steps.ts'
 import type { World } from './world.ts'
 
 export async function processMail(raw: RawMail, world: World): Promise<Outcome> {
@@ -42,10 +41,10 @@ async function processForRecipient(
   try {
     const party = steps.findParty(mail, recipient, world)
     // 4. Can it be used for its method? 5. CalendarObject + METHOD → messages, one for each UID.
-    const messages = await steps.readMessages(mail, party, world)
-    const verdicts: Verdict[] = []
+    const { messages, passed } = await steps.readMessages(mail, party, world)
+    const decided: Decided[] = []
     for (const message of messages) {
-      const decided = await world.openStore().transact([message.user], [], async (reader) => {
+      const one = await world.openStore().transact([message.user], [], async (reader) => {
         // 6. What the store and the preferences say, as far as this message needs it.
         const situation = await steps.loadSituation(message, party, reader, world)
         // 7. The decision: pure; it may ask for more of the schedule.
@@ -53,13 +52,13 @@ async function processForRecipient(
         // 8. Answers composed to finished bytes; store changes, outbox and verdict: one atomic commit.
         return steps.makeTransaction(decision, message, situation, world)
       })
-      await steps.noteDecision(decided, party, world)
-      verdicts.push(decided.verdict)
+      await steps.noteDecision(one, party, world)
+      decided.push(one)
     }
     // 9. Answers from the outbox, then the original.
     const answered = await sendAnswers(new Set(messages.map((message) => message.user)), world)
-    if (mailbox) return await mailbox.deliver(raw.bytes)
-    return steps.isOtherMail(verdicts, world) ? await steps.sendOtherMail(raw, party, world) : answered
+    if (mailbox) return await steps.deliver({ raw, party, decided, passed }, mailbox, world)
+    return steps.isOtherMail(decided, world) ? await steps.sendOtherMail(raw, party, world) : answered
   } finally {
     await mailbox?.leave()
   }

@@ -23,11 +23,13 @@ export interface PartyMessage {
   readonly notes: readonly string[]
 }
 
-export async function readMessages(
-  { mail, calendars }: CalendarMail,
-  party: Party,
-  world: World,
-): Promise<readonly PartyMessage[]> {
+export interface ReadParty {
+  readonly messages: readonly PartyMessage[]
+  /** Of calendars that are no message to decide; a user who does not take part has none. */
+  readonly passed: readonly Verdict[]
+}
+
+export async function readMessages({ mail, calendars }: CalendarMail, party: Party, world: World): Promise<ReadParty> {
   const messages: PartyMessage[] = []
   const passed: Reason[] = []
   if (calendars.length === 0) {
@@ -37,8 +39,12 @@ export async function readMessages(
     else world.report.passed(party.recipient, undefined)
   } else if (mail.facts.isSpam) passed.push(reasons.spam)
   else for (const calendar of calendars) readCalendar(calendar, party, world, messages, passed)
-  for (const reason of passed) await notePassed(reason, party, world)
-  return messages
+  const verdicts: Verdict[] = []
+  for (const reason of passed) {
+    const verdict = await notePassed(reason, party, world)
+    if (reason !== reasons.notParticipating) verdicts.push(verdict)
+  }
+  return { messages, passed: verdicts }
 }
 
 function readCalendar(
@@ -72,13 +78,11 @@ function findSender(read: ReadMessage, party: Party): CalendarAddress | undefine
   const message = read.kind === 'message' ? read.message : read.readable
   const rules = party.site.addresses
   const speakers = [...(party.sender === undefined ? [] : [party.sender]), ...readSpeakers(party.facts, rules)]
-  return (
-    (message && findActingUser(message, rules, speakers)) ?? (read.kind === 'unusable' ? party.sender : undefined)
-  )
+  return (message && findActingUser(message, rules, speakers)) ?? (read.kind === 'unusable' ? party.sender : undefined)
 }
 
 /** A calendar that was left alone has a verdict, too; of a user who does not take part only the log speaks. */
-async function notePassed(reason: Reason, party: Party, world: World): Promise<void> {
+async function notePassed(reason: Reason, party: Party, world: World): Promise<Verdict> {
   const verdict: Verdict = {
     at: world.now(),
     user: party.user ?? nobody,
@@ -96,4 +100,5 @@ async function notePassed(reason: Reason, party: Party, world: World): Promise<v
   }
   if (!world.dryRun && reason !== reasons.notParticipating) await world.openStore().noteVerdict(verdict)
   world.report.verdict(verdict, party.recipient)
+  return verdict
 }

@@ -2,6 +2,7 @@
 // without a calendar never loads it (dist/agent.cjs).
 import { makeTransaction, noteDecision } from './commit.ts'
 import { decide } from './decide.ts'
+import { deliver } from './deliver.ts'
 import { loadSituation } from './load-situation.ts'
 import { isOtherMail, sendOtherMail } from './other-mail.ts'
 import { findParty } from './party.ts'
@@ -18,11 +19,13 @@ export const steps = {
   decide,
   makeTransaction,
   noteDecision,
+  deliver,
   isOtherMail,
   sendOtherMail,
 }
 
 export type Steps = typeof steps
+export type { Decided } from './commit.ts'
 export type { Party } from './party.ts'
 export type { CalendarMail } from './read-calendars.ts'
 export type { PartyMessage } from './read-messages.ts'

@@ -1,24 +1,186 @@
 // The texts in English.
-import type { Texts } from './texts.ts'
+import type { RuleFacts } from './rule-facts.ts'
+import type { SummaryTexts, Texts } from './texts.ts'
+
+const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+
+const summary: SummaryTexts = {
+  subject: {
+    invitation: 'Invitation: ',
+    update: 'Updated: ',
+    cancellation: 'Cancelled: ',
+    answer: 'Answered: ',
+    publication: 'Published: ',
+    addition: 'Date added: ',
+    question: 'Asked for: ',
+    proposal: 'Change proposed: ',
+    'proposal-declined': 'Proposal declined: ',
+    'free-busy': 'Free/busy: ',
+  },
+  answerSubject: {
+    ACCEPTED: 'Accepted: ',
+    TENTATIVE: 'Tentative: ',
+    DECLINED: 'Declined: ',
+    DELEGATED: 'Delegated: ',
+  },
+  refusedSubject: 'Not believed: ',
+  andMore: (count) => ` (and ${count} more)`,
+  headline: {
+    invitation: (who, thing) => `${who} invites you to this ${thing}.`,
+    update: (who, thing) => `${who} has changed this ${thing}.`,
+    cancellation: (who, thing) => `${who} has cancelled this ${thing}.`,
+    answer: (who, thing) => `${who} has answered about this ${thing}.`,
+    publication: (who, thing) => `${who} has published this ${thing}.`,
+    addition: (who, thing) => `${who} has added a date to this ${thing}.`,
+    question: (who, thing) => `${who} asks for the newest version of this ${thing}.`,
+    proposal: (who, thing) => `${who} proposes to change this ${thing}.`,
+    'proposal-declined': (who, thing) => `${who} has declined your proposal for this ${thing}.`,
+    'free-busy': (who) => `${who} has sent a message about free and busy times.`,
+  },
+  refusedHeadline: {
+    invitation: (from, thing) => `A mail from ${from} invites you to this ${thing}.`,
+    update: (from, thing) => `A mail from ${from} wants to change this ${thing}.`,
+    cancellation: (from, thing) => `A mail from ${from} says that this ${thing} is cancelled.`,
+    answer: (from, thing) => `A mail from ${from} answers about this ${thing}.`,
+    publication: (from, thing) => `A mail from ${from} publishes this ${thing}.`,
+    addition: (from, thing) => `A mail from ${from} wants to add a date to this ${thing}.`,
+    question: (from, thing) => `A mail from ${from} asks for the newest version of this ${thing}.`,
+    proposal: (from, thing) => `A mail from ${from} proposes to change this ${thing}.`,
+    'proposal-declined': (from, thing) => `A mail from ${from} declines a proposal for this ${thing}.`,
+    'free-busy': (from) => `A mail from ${from} is about free and busy times.`,
+  },
+  things: { VEVENT: 'event', VTODO: 'task', VJOURNAL: 'entry', VFREEBUSY: 'schedule' },
+  somebody: 'Somebody',
+  unknownSender: 'an unknown sender',
+  standing: {
+    ignored: 'Nothing was changed in your schedule:',
+    held: 'Nothing was changed in your schedule yet:',
+    refused: 'It was not believed, and nothing was changed in your schedule:',
+    passed: 'It was handed on to you as it is, and nothing was changed in your schedule:',
+  },
+  reasons: {
+    'already-known': () => 'this is known already.',
+    'older-revision': () => 'something newer has come before.',
+    'unknown-object': () => 'it answers something that is not known here.',
+    'party-crasher': () => 'this person was not invited.',
+    'no-such-instance': () => 'it is about a date that the series does not have.',
+    'outdated-answer': () => 'a newer answer has come before.',
+    'answer-to-older-revision': () => 'it answers an older version, which has been replaced since.',
+    'early-cancel': () => 'the invitation that is cancelled has not come. If it comes late, it will not be taken.',
+    'other-organizer': () => 'it names another organizer than the one that is known.',
+    'wrong-sender': () => 'it does not come from the domain of the person it speaks for.',
+    'own-object': () => 'it names you as the organizer, but somebody else has sent it.',
+  },
+  otherReason: (detail) => `${detail}.`,
+  notes: {
+    'not-invited': () => 'You are not on its list: somebody has passed the invitation on to you.',
+    'time-changed-without-sequence': () => 'The time was changed.',
+    'party-crasher': () => 'An answer came from a person who was not invited.',
+    'outdated-answer': () => 'Of one person a newer answer has come before.',
+    'wrong-sender': () => 'An answer in it does not come from the person it speaks for; it was not recorded.',
+  },
+  answered: 'Answered:',
+  oneDate: 'Which date:',
+  onlyThis: 'this date of a series only',
+  thisAndLater: 'this date of a series and all later ones',
+  originally: (when) => `originally ${when}`,
+  repeats: 'Repeats:',
+  rule: describeRule,
+  nextDates: 'Next dates:',
+  dates: 'Other dates:',
+  notOn: (when) => `not on ${when}`,
+  link: { join: 'Join:', page: 'More:' },
+  organizer: 'Organizer:',
+  attendees: 'Attendees:',
+  from: 'Sent by:',
+  you: 'you',
+  optional: 'optional',
+  participation: {
+    'NEEDS-ACTION': 'no answer yet',
+    ACCEPTED: 'accepted',
+    DECLINED: 'declined',
+    TENTATIVE: 'tentative',
+    DELEGATED: 'delegated',
+    COMPLETED: 'completed',
+    'IN-PROCESS': 'in process',
+  },
+  status: {
+    '': 'confirmed',
+    CONFIRMED: 'confirmed',
+    TENTATIVE: 'tentative',
+    CANCELLED: 'cancelled',
+    'NEEDS-ACTION': 'to be done',
+    COMPLETED: 'completed',
+    'IN-PROCESS': 'in process',
+    DRAFT: 'draft',
+    FINAL: 'final',
+  },
+  more: (count) => `and ${count} more`,
+  weekdays,
+  organizersClock: 'the clock of the organizer',
+  changed: 'What has changed:',
+  changes: {
+    when: 'When:',
+    title: 'What:',
+    where: 'Where:',
+    link: 'Join:',
+    rule: 'How it repeats:',
+    'dates-left-out': 'Not any more on:',
+    'dates-added': 'Also on:',
+    'attendees-added': 'Attendees, new:',
+    'attendees-removed': 'Attendees, no longer:',
+    status: 'Status:',
+    description: 'The description',
+  },
+  nothing: '(nothing)',
+  conflicts: 'In your schedule at that time:',
+  noConflicts: 'Your schedule is free at that time.',
+  tentative: 'tentative',
+  moreDates: (count) => `and at ${count} more ${count === 1 ? 'date' : 'dates'}`,
+  next: {
+    nothing: () => 'You need not do anything.',
+    answer: () => 'You are asked to answer. Until you do, the time is not taken in your schedule.',
+    'answer-again': () => 'You are asked to answer again: your earlier answer was for another time.',
+    'answer-stands': (answer) => `Your answer stands: ${answer}. You need not do anything.`,
+    'answer-if-wanted': () => 'You may answer all the same; the organizer decides.',
+    freed: () => 'The time is free again in your schedule. You need not do anything.',
+    wait: () => 'You need not do anything for now.',
+    'ask-sender': () => 'If it may be true, ask the organizer before you act on it.',
+    'use-original': () => 'Open the original in your calendar program.',
+    'invite-or-not': () => 'You decide: invite this person, or say that there is no place.',
+    'decide-proposal': () => 'You decide: change it, or decline the proposal.',
+    'send-current': () => 'Send the newest version from your calendar program.',
+  },
+  answerWith: {
+    beside: 'Open the original of this mail in your calendar program.',
+    inside: 'Open the original, which is inside this mail, in your calendar program.',
+    nowhere: 'The original was not delivered, as you wish it. Write to the organizer:',
+  },
+  manager: 'Your calendar:',
+  comment: 'Comment:',
+  description: 'Description:',
+  moreMessages: (count) => `There ${count === 1 ? 'is one message' : `are ${count} messages`} more in the same mail.`,
+}
 
 export const en: Texts = {
+  language: 'en',
   subject: {
     accepted: 'Accepted: ',
     tentative: 'Tentative: ',
     declined: 'Declined: ',
     'new-time': 'New time proposed: ',
+    'free-busy': 'Free/busy: ',
     refresh: 'Please send again: ',
     current: 'Current version: ',
-    'free-busy': 'Free/busy: ',
   },
   headline: {
     accepted: (name) => `${name} has accepted this invitation.`,
     tentative: (name) => `${name} has tentatively accepted this invitation.`,
     declined: (name) => `${name} has declined this invitation.`,
     'new-time': (name) => `${name} proposes a new time for this invitation.`,
+    'free-busy': (name) => `This is when ${name} is busy, as far as it is shared.`,
     refresh: (name) => `${name} asks for the current version of this event.`,
     current: (name) => `This is the current version of an event of ${name}, sent because you asked for it.`,
-    'free-busy': (name) => `This is when ${name} is busy, as far as it is shared.`,
   },
   what: 'What:',
   when: 'When:',
@@ -54,8 +216,33 @@ export const en: Texts = {
     'too-much-work': notUnderstood,
     'too-large': notUnderstood,
   },
+  summary,
 }
 
 function notUnderstood(detail: string): string {
   return `The invitation could not be processed: ${detail}.`
+}
+
+function describeRule({ every, interval, weekdays: days, monthDay, nth, count, until }: RuleFacts): string {
+  const rhythm = interval === 1 ? `every ${every}` : `every ${interval} ${every}s`
+  const named = days.map((day) => weekdays[day] ?? '')
+  const where = [
+    ...(named.length === 0 ? [] : [`on ${joinWords(named)}`]),
+    ...(monthDay === undefined ? [] : [`on day ${monthDay}`]),
+    ...(nth === undefined ? [] : [`on the ${nameOrdinal(nth.ordinal)} ${weekdays[nth.weekday] ?? ''}`]),
+  ]
+  const end = count !== undefined ? `, ${count} times` : until === undefined ? '' : `, until ${until}`
+  return [rhythm, ...where].join(' ') + end
+}
+
+function nameOrdinal(ordinal: number): string {
+  const names = ['first', 'second', 'third', 'fourth', 'fifth']
+  if (ordinal === -1) return 'last'
+  const name = names[Math.abs(ordinal) - 1] ?? ''
+  return ordinal < 0 ? `${name} last` : name
+}
+
+function joinWords(words: readonly string[]): string {
+  const last = words.at(-1) ?? ''
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`
 }

@@ -1,0 +1,170 @@
+// What a summary says about a message and about what was decided: gathered here, put into words by the room `text`.
+import type { Component } from '../calendar/component.ts'
+import { readText, readWord } from '../calendar/properties.ts'
+import { findInvitation, type Identity } from '../itip/acting-user.ts'
+import { findOrganizer } from '../itip/authority.ts'
+import { findPart } from '../itip/instances.ts'
+import type { Method } from '../itip/method.ts'
+import type { ReadMessage } from '../itip/read-messages.ts'
+import { compareRevision, readRevision } from '../itip/revision.ts'
+import type { StoredPart } from '../itip/stored-series.ts'
+import { makeOneLine } from '../text/one-line.ts'
+import { makeSeveralLines } from '../text/several-lines.ts'
+import { listShownTimes } from '../text/shown-time.ts'
+import type { NextStep, OriginalPlace, StandingFacts, SummaryFacts, SummaryKind } from '../text/summary-facts.ts'
+import { readOwnParticipation } from './answers.ts'
+import type { Decision, Wanted } from './decision.ts'
+import { makeIdentity } from './identity.ts'
+import type { Situation } from './situation.ts'
+import { listChanges } from './summary-changes.ts'
+import { findSummaryConflicts } from './summary-conflicts.ts'
+import { describeInstance, describeRepeats, listOtherDates } from './summary-dates.ts'
+import { listLinks } from './summary-links.ts'
+import { listAttendeeFacts, listSpeakerFacts, makePersonFacts } from './summary-people.ts'
+import { findSubject, type SummarySubject } from './summary-subject.ts'
+
+const longestTitle = 200
+const longestValue = 300
+const longestUid = 500
+const longestComment = 1000
+/** An agenda; what is longer is read in the original. */
+const longestDescription = 4000
+const mostSenders = 3
+
+/**
+ * Nothing where not even its UID can be read. Whether the time is free is asked for only where the user is to answer, and
+ * not at all where the schedule cannot be read (`looksAtSchedule`).
+ */
+export function makeSummaryFacts(
+  read: ReadMessage,
+  decision: Decision,
+  situation: Situation,
+  looksAtSchedule = true,
+): SummaryFacts | Wanted | undefined {
+  const message = read.kind === 'message' ? read.message : read.readable
+  if (!message) return undefined
+  const identity = makeIdentity(situation)
+  const subject = findSubject(message, decision, situation)
+  const next = chooseNext(subject, decision, identity)
+  const conflicts = looksAtSchedule && asksForAnswer.has(next) ? findSummaryConflicts(subject, situation) : undefined
+  if (conflicts && 'kind' in conflicts) return conflicts
+  const { described, predecessor, zones } = subject
+  const rules = situation.site.addresses
+  const isUpdate = message.method === 'REQUEST' && decision.verdict === 'applied' && predecessor !== undefined
+  const changes =
+    isUpdate || tellsDifferences.has(message.method)
+      ? listChanges(predecessor ?? described, described, zones, rules)
+      : []
+  const organizer = findOrganizer([described, ...message.components], rules)
+  return {
+    kind: chooseKind(subject, decision, isUpdate),
+    language: situation.preferences.language,
+    component: message.component,
+    uid: message.uid.slice(0, longestUid),
+    standing: describeStanding(subject, decision),
+    original: placeOfOriginal[situation.preferences.incoming] ?? 'beside',
+    title: makeOneLine(readText(described, 'SUMMARY') ?? '', longestTitle),
+    when: listShownTimes(described, zones),
+    repeats: describeRepeats(subject, situation.now),
+    instance: describeInstance(subject),
+    dates: listOtherDates(subject),
+    where: makeOneLine(readText(described, 'LOCATION') ?? '', longestValue),
+    links: decision.verdict === 'refused' || message.method === 'CANCEL' ? [] : listLinks(described),
+    description: tellsDescription.has(message.method) ? readLines(described, 'DESCRIPTION', longestDescription) : '',
+    organizer: organizer && makePersonFacts(organizer),
+    attendees: listAttendeeFacts(described, identity),
+    speakers: listSpeakerFacts(message, situation.mail.from, identity),
+    from: situation.mail.from.slice(0, mostSenders).map((address) => makeOneLine(address, longestValue)),
+    comment: readLines(subject.main, 'COMMENT', longestComment),
+    changes,
+    conflicts,
+    ownAnswer: readOwnParticipation(subject.after, subject.key, identity)?.slice(0, longestValue),
+    next,
+  }
+}
+
+const placeOfOriginal: Readonly<Record<string, OriginalPlace>> = {
+  'message-then-summary': 'beside',
+  'summary-then-message': 'beside',
+  'summary-only': 'nowhere',
+  'summary-wraps-message': 'inside',
+}
+
+/** A proposal is told by how it differs. */
+const tellsDifferences: ReadonlySet<Method> = new Set(['COUNTER'])
+const tellsDescription: ReadonlySet<Method> = new Set(['PUBLISH', 'REQUEST', 'ADD', 'COUNTER'])
+const asksForAnswer: ReadonlySet<NextStep> = new Set(['answer', 'answer-again', 'answer-if-wanted'])
+
+const kindOfMethod: Readonly<Record<Method, SummaryKind>> = {
+  PUBLISH: 'publication',
+  REQUEST: 'invitation',
+  REPLY: 'answer',
+  ADD: 'addition',
+  CANCEL: 'cancellation',
+  REFRESH: 'question',
+  COUNTER: 'proposal',
+  DECLINECOUNTER: 'proposal-declined',
+}
+
+function chooseKind({ message }: SummarySubject, decision: Decision, isUpdate: boolean): SummaryKind {
+  if (message.component === 'VFREEBUSY') return 'free-busy'
+  // RFC 5546, 3.2.5: a CANCEL that only takes others off the list is an update for us.
+  if (decision.because[0].code === 'others-uninvited') return 'update'
+  return isUpdate ? 'update' : kindOfMethod[message.method]
+}
+
+function describeStanding(subject: SummarySubject, { verdict, because }: Decision): StandingFacts {
+  const [reason, ...notes] = because
+  const code = verdict === 'ignored' && isKnown(subject) ? 'already-known' : reason.code
+  return { verdict, code, detail: makeOneLine(reason.text, longestValue), notes: notes.map((note) => note.code) }
+}
+
+/** Is every component of the message stored in this very revision? Then the same came again, be it called old or not. */
+function isKnown({ message, before, key, main }: SummarySubject): boolean {
+  if (message.method !== 'REQUEST' && message.method !== 'CANCEL') return false
+  const parts: readonly StoredPart[] = (message.method === 'CANCEL' ? before?.cancelled : before?.parts) ?? []
+  const stored = findPart(parts, key)
+  return stored !== undefined && compareRevision(readRevision(main), readRevision(stored)) === 'same'
+}
+
+function chooseNext(subject: SummarySubject, { verdict, because }: Decision, identity: Identity): NextStep {
+  if (verdict === 'refused') return 'ask-sender'
+  if (verdict === 'passed') return 'use-original'
+  if (verdict === 'held') return 'wait'
+  switch (subject.message.method) {
+    case 'REQUEST':
+    case 'ADD':
+      return verdict === 'applied' || isKnown(subject) ? chooseAnswer(subject, identity) : 'nothing'
+    case 'CANCEL':
+      return because[0].code === 'cancelled' && hadTime(subject, identity) ? 'freed' : 'nothing'
+    case 'REPLY':
+      return because.some(({ code }) => code === 'party-crasher') ? 'invite-or-not' : 'nothing'
+    case 'REFRESH':
+      return because.some(({ code }) => code === 'answered') ? 'nothing' : 'send-current'
+    case 'COUNTER':
+      return verdict === 'applied' ? 'decide-proposal' : 'nothing'
+    default:
+      return 'nothing'
+  }
+}
+
+function chooseAnswer({ described, before, after, key }: SummarySubject, identity: Identity): NextStep {
+  if (readWord(described, 'STATUS') === 'CANCELLED') return 'nothing'
+  const now = readOwnParticipation(after, key, identity)
+  if (now !== undefined && now !== unanswered) return 'answer-stands'
+  if (!findInvitation(described, identity)) return 'answer-if-wanted'
+  const earlier = readOwnParticipation(before, key, identity)
+  return earlier === undefined || earlier === unanswered ? 'answer' : 'answer-again'
+}
+
+// RFC 5545, 3.2.12.
+const unanswered = 'NEEDS-ACTION'
+
+function hadTime({ before, key }: SummarySubject, identity: Identity): boolean {
+  const participation = readOwnParticipation(before, key, identity)
+  return participation === 'ACCEPTED' || participation === 'TENTATIVE'
+}
+
+function readLines(component: Component, name: string, most: number): string {
+  return makeSeveralLines(readText(component, name) ?? '', most)
+}

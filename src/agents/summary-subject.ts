@@ -1,0 +1,94 @@
+// What a summary is about: the component it describes, what was known of it before, and the series around it.
+import type { Component } from '../calendar/component.ts'
+import { isFault } from '../calendar/fault.ts'
+import { findProperty } from '../calendar/properties.ts'
+import type { Zones } from '../calendar/time-zone.ts'
+import { findPart, hasInstance, makeInstance, readKey } from '../itip/instances.ts'
+import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import type { StoredSeries } from '../itip/stored-series.ts'
+import type { Decision } from './decision.ts'
+import type { Situation } from './situation.ts'
+import { readZones } from './stored-organizer.ts'
+
+export interface SummarySubject {
+  readonly message: SchedulingMessage
+  readonly zones: Zones
+  /** The message's own component: the series, or the first instance of those it has. */
+  readonly main: Component
+  /** '' for a series or a single event. */
+  readonly key: string
+  /** What is told of it: as the message says, or as it is known where the message says little. */
+  readonly described: Component
+  readonly predecessor: Component | undefined
+  readonly before: StoredSeries | undefined
+  /** After the decision. */
+  readonly after: StoredSeries | undefined
+}
+
+export function findSubject(message: SchedulingMessage, decision: Decision, situation: Situation): SummarySubject {
+  const zones = readZones(message, situation)
+  const before = situation.stored
+  const after = findSavedSeries(decision, message.uid) ?? before
+  const main =
+    message.components.find((component) => !findProperty(component, 'RECURRENCE-ID')) ?? message.components[0]
+  const component = main ?? nothing
+  const found = readKey(component, before, zones)
+  const key = isFault(found) ? '' : found
+  const predecessor = findKnown(before, key, component, zones)
+  return {
+    message,
+    zones,
+    main: component,
+    key,
+    described: chooseDescribed(message, decision, component, predecessor, findKnown(after, key, component, zones)),
+    predecessor,
+    before,
+    after,
+  }
+}
+
+const nothing: Component = { name: 'VEVENT', properties: [], components: [] }
+
+function findSavedSeries({ effects }: Decision, uid: string): StoredSeries | undefined {
+  const saved = effects.findLast((effect) => effect.kind === 'save-series' && effect.series.uid === uid)
+  return saved?.kind === 'save-series' ? saved.series : undefined
+}
+
+/** What is stored of a component; of an instance without details of its own what its series says. */
+function findKnown(
+  series: StoredSeries | undefined,
+  key: string,
+  component: Component,
+  zones: Zones,
+): Component | undefined {
+  if (!series) return undefined
+  const own = findPart(series.parts, key)
+  const master = findPart(series.parts, '')
+  const id = findProperty(component, 'RECURRENCE-ID')
+  if (own || !master || !id || !hasInstance(master, key, zones)) return own
+  const instance = makeInstance(master, id, zones)
+  return isFault(instance) ? undefined : instance
+}
+
+/**
+ * A cancellation need not say what it cancels, and an answer need not say what it answers, so what is known is told.
+ * An answer that was not believed is told as it is.
+ */
+function chooseDescribed(
+  { method }: SchedulingMessage,
+  { verdict }: Decision,
+  main: Component,
+  predecessor: Component | undefined,
+  successor: Component | undefined,
+): Component {
+  if (method === 'CANCEL') return predecessor ?? main
+  if (verdict === 'refused') return main
+  switch (method) {
+    case 'REPLY':
+    case 'REFRESH':
+    case 'DECLINECOUNTER':
+      return successor ?? predecessor ?? main
+    default:
+      return main
+  }
+}

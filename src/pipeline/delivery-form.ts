@@ -1,0 +1,104 @@
+// In which form a mail reaches a person's mailbox: as it is, or as the preference `incoming` wants it.
+import { createHash } from 'node:crypto'
+import type { Verdict } from '../agents/verdict.ts'
+import type { Instant } from '../calendar/time.ts'
+import { composeHandedOn, type ToldVerdict } from '../mail/handed-on-mail.ts'
+import type { OutgoingMail } from '../mail/outgoing-mail.ts'
+import { composeSummary, composeWrapping, type SummaryDraft } from '../mail/summary-mail.ts'
+import type { IncomingForm } from '../preferences/preferences.ts'
+import type { SummaryFacts } from '../text/summary-facts.ts'
+import type { Decided } from './commit.ts'
+import type { Party } from './party.ts'
+import type { RawMail } from './raw-mail.ts'
+import type { World } from './world.ts'
+
+/** All that the form is made of, as JSON: it is kept until the mail is delivered, so that another try makes the same mails. */
+export interface DeliveryPlan {
+  readonly form: IncomingForm
+  readonly at: Instant
+  /** Of the decisions it tells about; part of the Message-ID. */
+  readonly key: string
+  readonly messages: readonly SummaryFacts[]
+  /** For the field `X-Imip-Agent`. */
+  readonly verdicts: readonly ToldVerdict[]
+  /** The summary has reached the mailbox; only the original is missing. */
+  readonly isSummaryDelivered?: true
+}
+
+export interface DeliveredParty {
+  readonly raw: RawMail
+  readonly party: Party
+  /** Each message of the mail, decided. */
+  readonly decided: readonly Decided[]
+  /** Of calendars in it that are no message. */
+  readonly passed: readonly Verdict[]
+}
+
+/** Where a summary cannot tell all of the mail, the original goes as it is. */
+export function makeDeliveryPlan({ party, decided, passed }: DeliveredParty, world: World): DeliveryPlan {
+  const verdicts =
+    world.configuration.verdictHeader && world.mode === 'on'
+      ? [...decided.map(({ verdict }) => verdict), ...passed]
+      : []
+  const messages = decided.flatMap(({ summary }) => summary ?? [])
+  const wanted = decided[0]?.form ?? 'message-only'
+  const isWhole = messages.length === decided.length && passed.length === 0
+  return {
+    form:
+      messages.length === 0 || (replacesOriginal(wanted) && !(isWhole && messages.every(isUsed)))
+        ? 'message-only'
+        : wanted,
+    at: world.now(),
+    key: createHash('sha256')
+      .update([party.facts.messageId, ...decided.map(({ decisionKey }) => decisionKey)].join(' '))
+      .digest('hex')
+      .slice(0, 40),
+    messages,
+    verdicts: verdicts.map(({ verdict, reason, method, uid, recurrenceId }) => ({
+      verdict,
+      reason: { code: reason.code },
+      method,
+      uid,
+      recurrenceId,
+    })),
+  }
+}
+
+function replacesOriginal(form: IncomingForm): boolean {
+  return form === 'summary-only' || form === 'summary-wraps-message'
+}
+
+/** What was not used, or not believed, must be looked at by the user or the user's own program. */
+function isUsed({ standing }: SummaryFacts): boolean {
+  return standing.verdict !== 'passed' && standing.verdict !== 'refused'
+}
+
+/** The original as it goes on: with what the plan says above it. */
+export function makeHandedOn({ verdicts }: DeliveryPlan, { raw }: DeliveredParty): Uint8Array {
+  return composeHandedOn(raw.bytes, verdicts)
+}
+
+/** The summary, with the original inside it where the form wants that; `to` as the mailbox knows the recipient. */
+export function makeSummaryMail(
+  { form, at, key, messages, verdicts }: DeliveryPlan,
+  { raw, party }: DeliveredParty,
+  world: World,
+): OutgoingMail {
+  const { messageSender, managerUrl } = world.configuration
+  const domain = party.user?.slice(party.user.lastIndexOf('@') + 1) ?? 'localhost'
+  const draft: SummaryDraft = {
+    messages,
+    managerUrl: managerUrl === '' ? undefined : managerUrl,
+    sender: messageSender || `calendar@${domain}`,
+    to: party.recipient,
+    messageId: `<summary.${key}.imip-agent@${domain}>`,
+    date: at,
+    original: party.facts,
+  }
+  const mail = form === 'summary-wraps-message' ? composeWrapping(draft, raw.bytes) : composeSummary(draft)
+  return {
+    ...mail,
+    envelope: { ...mail.envelope, recipients: [world.onward.spell(party.recipient)] },
+    bytes: composeHandedOn(mail.bytes, verdicts),
+  }
+}
