@@ -109,6 +109,8 @@ export function openFileStore(options: FileStoreOptions): Store {
         return await work(files, rooms)
       } finally {
         for (const { log } of rooms.values()) if (log) closeQuietly(system, log.file)
+        // A reader that is kept must not read without the lock.
+        rooms.clear()
       }
     })
   }

@@ -207,6 +207,13 @@ describe('format', () => {
 })
 
 describe('locks', () => {
+  test('a reader that was kept reads nothing without the lock', async () => {
+    const store = open()
+    await book(store, uid)
+    const kept = await look(store, room, async (reader) => reader)
+    await expect(kept.readSeries(room, uid)).rejects.toThrow('not named in this transaction')
+  })
+
   test('one that others keep is a temporary failure that says whose and how long', async () => {
     const waited: number[] = []
     const busy = open()
