@@ -56,7 +56,7 @@ export function findPeriodCollisions(
 }
 
 /** Following two weekly series for 400 years takes some 130,000 steps. */
-export const collisionLimit: WorkLimit = { steps: 250_000, occurrences: 250_000 }
+export const collisionLimit: WorkLimit = { steps: 200_000, occurrences: 200_000 }
 
 /** The Gregorian calendar, weekdays included, repeats itself after 400 years. */
 const farReach = 146_097 * secondsOfDay

@@ -8,8 +8,8 @@ export interface WorkLimit {
   readonly occurrences: number
 }
 
-/** Some 15 ms and 10 MB: far above what any meeting needs, far below what hurts. */
-export const defaultWorkLimit: WorkLimit = { steps: 150_000, occurrences: 50_000 }
+/** Some 10 ms and 8 MB: far above what any meeting needs, far below what hurts. */
+export const defaultWorkLimit: WorkLimit = { steps: 120_000, occurrences: 40_000 }
 
 /** The work still allowed; counted down by whatever walks. */
 export interface Work {

@@ -131,7 +131,7 @@ function findTarget(frequency: Frequency, start: number, periods: number, upTo: 
   const day = Math.floor(start / 86_400)
   const { year, month } = makeCivilDate(day)
   const clock = upTo(24) * 3600 + upTo(60) * 60
-  const later = (target: number): number => (target < start ? start : target)
+  const later = (target: number): number => Math.max(target, start)
   switch (frequency) {
     case 'YEARLY':
       return later(Date.UTC(year + periods, upTo(12), 1 + upTo(28)) / 1000 + clock)
