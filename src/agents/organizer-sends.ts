@@ -53,8 +53,10 @@ function recordOwn(message: SchedulingMessage, situation: Situation, identity: I
   const kept = current
     .filter((part) => part.change === 'details' || part.change === 'repeated')
     .reduce((after, part) => keepAnswers(after, part.key, situation.site.addresses), received.series)
-  const rescheduled = current.filter((part) => part.change === 'rescheduled').map((part) => part.key)
-  const series = withoutAnsweredCounters(kept, rescheduled)
+  const answered = current
+    .filter((part) => part.change === 'rescheduled' || part.change === 'new')
+    .map((part) => part.key)
+  const series = withoutAnsweredCounters(kept, answered)
   const bookings = replaceBookings(series, zones, (component) => readOrganizersBusyType(component, identity))
   return decide('applied', reasons.sentRecorded, [
     { kind: 'save-series', series },
@@ -143,6 +145,6 @@ export function readOrganizersBusyType(component: Component, identity: Identity)
   if (own?.kind === 'own' && own.attendee.participation !== 'NEEDS-ACTION')
     return readBusyTypeOf(component, own.attendee.participation)
   if (own?.kind === 'own') return readBusyTypeOf(component, 'ACCEPTED')
-  if (readWord(component, 'STATUS') === 'CANCELLED' || readWord(component, 'TRANSP') === 'TRANSPARENT') return undefined
-  return 'ORG'
+  if (['CANCELLED', 'COMPLETED'].includes(readWord(component, 'STATUS') ?? '')) return undefined
+  return readWord(component, 'TRANSP') === 'TRANSPARENT' ? undefined : 'ORG'
 }

@@ -239,7 +239,21 @@ export function heldDecided(
   decision: { readonly verdict: string; readonly because: readonly [Reason, ...Reason[]] },
 ): Reason {
   const [reason] = decision.because
-  return { ...reason, text: `a ${held.method} that had waited is ${decision.verdict}: ${reason.text}` }
+  return { ...reason, text: `${held.method} that had waited is ${decision.verdict}: ${reason.text}` }
+}
+
+export const notForResources = makeReason(
+  'not-for-resources',
+  'RFC 5546, 3.4 and 3.5',
+  'tasks and journal entries are not for resources',
+)
+
+export function otherComponent(stored: string, message: SchedulingMessage): Reason {
+  return makeReason(
+    'other-component',
+    'RFC 5545, 3.8.4.7',
+    `the UID is known as that of a ${stored}, this is a ${message.component}`,
+  )
 }
 
 export const imported = makeReason('imported', 'imip-admin import', 'imported from a calendar file')

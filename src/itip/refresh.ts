@@ -2,9 +2,10 @@
 import { readAttendees } from '../calendar/attendee.ts'
 import type { AddressRules, CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Component, Property } from '../calendar/component.ts'
-import { makeProperty, readParameter } from '../calendar/properties.ts'
+import { findProperty, makeProperty, readParameter } from '../calendar/properties.ts'
 import { type Instant, serializeInstant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
+import { isThisAndFuture } from './cancel.ts'
 import { findPart } from './instances.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import { findCut, withUntil } from './series-end.ts'
@@ -51,18 +52,14 @@ export function makeCurrentRequest(
   const components = parts.map((part) =>
     withoutPrivate(part.key === '' ? withCancellations(stored, part, zones) : part.component),
   )
-  return makeMessage(
-    'REQUEST',
-    stored.uid,
-    first.component.name as SchedulingMessage['component'],
-    components,
-    chooseTimeZones(stored, components),
-  )
+  const timeZones = chooseTimeZones(stored, components)
+  const name = first.component.name as SchedulingMessage['component']
+  return timeZones && makeMessage('REQUEST', stored.uid, name, components, timeZones)
 }
 
 /** What was cancelled of a series since is no date of it any more. */
 function withCancellations(stored: StoredSeries, { component }: StoredPart, zones: Zones): Component {
-  const gone = stored.cancelled.filter(({ key }) => key !== '')
+  const gone = stored.cancelled.filter(({ key, component: cancelled }) => key !== '' && !isThisAndFuture(cancelled))
   const exceptions = gone.map(({ key }) => makeProperty('EXDATE', key, key.length === 8 ? { VALUE: 'DATE' } : {}))
   const shortened: Component = { ...component, properties: [...component.properties, ...exceptions] }
   const cut = findCut(stored)
@@ -74,16 +71,20 @@ function withoutPrivate(component: Component): Component {
   return { ...component, components: [] }
 }
 
-function chooseTimeZones(stored: StoredSeries, components: readonly Component[]): ReadonlyMap<string, Component> {
+// RFC 5546, 3.1.2: a TZID needs its VTIMEZONE beside it; what came without one cannot be sent on.
+function chooseTimeZones(
+  stored: StoredSeries,
+  components: readonly Component[],
+): ReadonlyMap<string, Component> | undefined {
   const used = new Set(
     components.flatMap(({ properties }) => properties.flatMap((property) => readParameter(property, 'TZID') ?? [])),
   )
-  return new Map(
-    stored.timeZones.flatMap((zone) => {
-      const tzid = zone.properties.find(({ name }) => name === 'TZID')?.value.trim()
-      return tzid !== undefined && used.has(tzid) ? [[tzid, zone] as const] : []
-    }),
-  )
+  const known = new Map(stored.timeZones.map((zone) => [findProperty(zone, 'TZID')?.value.trim() ?? '', zone]))
+  const chosen = [...used].flatMap((tzid) => {
+    const zone = known.get(tzid)
+    return zone ? [[tzid, zone] as const] : []
+  })
+  return chosen.length === used.size ? new Map(chosen) : undefined
 }
 
 function makeMessage(

@@ -71,8 +71,6 @@ export function readAnswerMail(bytes: Uint8Array): AnswerMail {
   const expect = (holds: boolean, what: string) => {
     if (!holds) faults.push(what)
   }
-  // RFC 3834, 5: an answer written by a program says so.
-  expect(find('Auto-Submitted') === 'auto-replied', 'Auto-Submitted: auto-replied is missing')
   for (const name of ['Date', 'From', 'To', 'Subject', 'Message-ID', 'MIME-Version'])
     expect(find(name) !== '', `${name} is missing`)
   expect(/^multipart\/alternative;/.test(find('Content-Type')), 'it is not multipart/alternative')
@@ -89,6 +87,9 @@ export function readAnswerMail(bytes: Uint8Array): AnswerMail {
   const [begin, ...lines] = text.replace(/\r\n[ \t]/g, '').split('\r\n')
   const method = lines.find((line) => line.startsWith('METHOD:'))?.slice('METHOD:'.length)
   const component = lines.find((line) => /^BEGIN:V(?:EVENT|TODO|JOURNAL|FREEBUSY)$/.test(line))?.slice('BEGIN:'.length)
+  // RFC 3834, 5: an answer written by a program says so; a REFRESH is a question.
+  const automatic = method === 'REFRESH' ? 'auto-generated' : 'auto-replied'
+  expect(find('Auto-Submitted') === automatic, `Auto-Submitted: ${automatic} is missing`)
   // RFC 6047, 2.4: the parameters say what is inside.
   expect(/^text\/calendar;/.test(type), 'the last part is not text/calendar')
   expect(/; charset=UTF-8(;|$)/.test(type), 'the calendar part does not say charset=UTF-8')
@@ -102,13 +103,17 @@ export function readAnswerMail(bytes: Uint8Array): AnswerMail {
   expect(begin === 'BEGIN:VCALENDAR' && text.endsWith('END:VCALENDAR\r\n'), 'it is not one whole VCALENDAR')
   for (const line of ['VERSION:2.0', 'PRODID:-//imip-agent//imip-agent//EN'])
     expect(lines.includes(line), `${line} is missing`)
+  // What an organizer tells is the whole event.
+  const isWhole = method === 'REQUEST'
+  expect(countOf(lines, 'BEGIN:VALARM') === 0, 'it has an alarm')
   expect(
-    lines.filter((line) => /^BEGIN:(VEVENT|VALARM)|^(DESCRIPTION|ATTACH|X-)/.test(line)).length ===
-      countOf(lines, 'BEGIN:VEVENT'),
+    isWhole ||
+      lines.filter((line) => /^BEGIN:(VEVENT|VALARM)|^(DESCRIPTION|ATTACH|X-)/.test(line)).length ===
+        countOf(lines, 'BEGIN:VEVENT'),
     'it has more than an answer may echo',
   )
   const components = lines.filter((line) => /^BEGIN:V(?:EVENT|TODO|JOURNAL|FREEBUSY)$/.test(line))
-  expect(countOf(lines, 'ATTENDEE') === components.length, 'not one ATTENDEE a component')
+  expect(isWhole || countOf(lines, 'ATTENDEE') === components.length, 'not one ATTENDEE a component')
   const shown = lines.filter((line) => !/^(VERSION|PRODID):|^END:VCALENDAR$|^$/.test(line))
   return { header, lines: shown, faults }
 }
