@@ -35,16 +35,25 @@ export function replaceBookings(
 
 export function makeBookings(series: StoredSeries, zones: Zones, readBusyType: ReadBusyType): readonly Booking[] {
   return series.parts.flatMap(({ key, component }) => {
-    const busyType = readBusyType(component)
+    const busyType = isTakingTime(component) ? readBusyType(component) : undefined
     return busyType === undefined ? [] : (makeBooking(series, key, component, busyType, zones) ?? [])
   })
+}
+
+/** Does it say from when to when? A task takes time only with its start and when it is due, a journal entry never. RFC 5545, 3.6.2 and 3.6.3. */
+function isTakingTime(component: Component): boolean {
+  if (component.name === 'VEVENT') return true
+  if (component.name !== 'VTODO' || !findProperty(component, 'DTSTART')) return false
+  return findProperty(component, 'DUE') !== undefined || findProperty(component, 'DURATION') !== undefined
 }
 
 /** What a participation holds: ACCEPTED is busy, TENTATIVE tentatively so; what is cancelled or transparent takes no time. RFC 5545, 3.8.2.7 and 3.2.9. */
 export function readBusyTypeOf(component: Component, participation: string): BusyType | undefined {
   if (readWord(component, 'STATUS') === 'CANCELLED' || readWord(component, 'TRANSP') === 'TRANSPARENT') return undefined
+  // RFC 5545, 3.8.1.11 and 3.2.12: what is done takes no time any more, what is begun still does.
+  if (readWord(component, 'STATUS') === 'COMPLETED') return undefined
   if (participation === 'TENTATIVE') return 'BUSY-TENTATIVE'
-  if (participation !== 'ACCEPTED') return undefined
+  if (participation !== 'ACCEPTED' && participation !== 'IN-PROCESS') return undefined
   return readWord(component, 'STATUS') === 'TENTATIVE' ? 'BUSY-TENTATIVE' : 'BUSY'
 }
 
@@ -72,12 +81,12 @@ function makeBooking(
 }
 
 function makeBookedRecurrence(series: StoredSeries, component: Component, zones: Zones): BookedRecurrence | undefined {
-  const properties = ['DTSTART', 'DTEND', 'DURATION', 'RRULE', 'RDATE', 'EXDATE'].flatMap((name) =>
+  const properties = ['DTSTART', 'DTEND', 'DUE', 'DURATION', 'RRULE', 'RDATE', 'EXDATE'].flatMap((name) =>
     findProperties(component, name),
   )
   const exceptions = listExceptions(series).map(makeException)
   const cut = findCut(series)
-  const bare: Component = { name: 'VEVENT', components: [], properties: [...properties, ...exceptions] }
+  const bare: Component = { name: component.name, components: [], properties: [...properties, ...exceptions] }
   const repeating = cut === undefined ? bare : withUntil(bare, cut, zones)
   const recurrence = readRecurrence(repeating)
   if (recurrence === undefined || isFault(recurrence)) return undefined

@@ -129,11 +129,16 @@ export function makeInstance(series: Component, id: Property, zones: Zones): Com
   if (isFault(span)) return span
   const length = span.end.local - span.start.local
   const time = readTime({ name: '', properties: [{ ...id, name: 'DTSTART' }], components: [] }, 'DTSTART')
-  const bare = withoutProperties(series, 'RRULE', 'RDATE', 'EXDATE', 'DURATION', 'DTEND')
+  const endName = series.name === 'VTODO' ? 'DUE' : 'DTEND'
+  const bare = withoutProperties(series, 'RRULE', 'RDATE', 'EXDATE', 'DURATION', endName)
   const start: Property = { ...id, name: 'DTSTART', parameters: id.parameters.filter(({ name }) => name !== 'RANGE') }
   if (!time) return { ...bare, properties: [...bare.properties, id] }
-  const end = { ...start, name: 'DTEND', value: serializeCalendarTime({ ...time, local: time.local + length }) }
-  return withProperties(bare, start, end, { ...id, name: 'RECURRENCE-ID' })
+  const begun = withProperties(bare, start, { ...id, name: 'RECURRENCE-ID' })
+  // RFC 5545, 3.6.2 and 3.6.3: a task need not be due, and a journal entry has no end.
+  const isEnding = findProperty(series, endName) !== undefined || findProperty(series, 'DURATION') !== undefined
+  if (series.name !== 'VEVENT' && !isEnding) return begun
+  const end = { ...start, name: endName, value: serializeCalendarTime({ ...time, local: time.local + length }) }
+  return withProperties(begun, end)
 }
 
 export function makeSequenceProperty(sequence: number): Property {

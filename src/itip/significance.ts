@@ -24,6 +24,9 @@ export function isSetChanged(before: Component, after: Component, zones: Zones):
 function isOther(side: 'start' | 'end', before: Component, after: Component, zones: Zones): boolean {
   const first = readSpan(before, zones)
   const second = readSpan(after, zones)
+  // RFC 5545, 3.6.2 and 3.6.3: a task or a journal entry need not say when.
+  if (isFault(first) && isFault(second))
+    return ['DTSTART', 'DTEND', 'DUE', 'DURATION'].some((name) => isOtherText(before, after, name))
   return isFault(first) || isFault(second) || first.period[side] !== second.period[side]
 }
 
