@@ -5,6 +5,7 @@ import { type CalendarFault, makeFault } from '../calendar/fault.ts'
 import { readUid } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { isMethod, type Method } from './method.ts'
+import { listViolations } from './restriction-tables.ts'
 import { checkIdentity, checkRestrictions } from './restrictions.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 
@@ -54,7 +55,7 @@ function readMessage(
     timeZones: object.timeZones,
     calendarProperties: object.properties,
     prodId: object.prodId,
-    notes: object.notes,
+    notes: [...object.notes, ...listViolations(method, components)],
   }
   const fault = checkRestrictions(method, components, zones)
   return fault ? { kind: 'unusable', fault, method, uid, readable: message } : { kind: 'message', message }

@@ -66,9 +66,10 @@ function withCancellations(stored: StoredSeries, { component }: StoredPart, zone
   return cut === undefined ? shortened : withUntil(shortened, cut, zones)
 }
 
-/** Alarms are the organizer's own business. */
+/** Alarms are the organizer's own business; SUMMARY must stand there, if only empty. RFC 5546, 3.2.2. */
 function withoutPrivate(component: Component): Component {
-  return { ...component, components: [] }
+  const summary = findProperty(component, 'SUMMARY') ? [] : [makeProperty('SUMMARY', '')]
+  return { ...component, properties: [...component.properties, ...summary], components: [] }
 }
 
 // RFC 5546, 3.1.2: a TZID needs its VTIMEZONE beside it; what came without one cannot be sent on.

@@ -115,14 +115,16 @@ function findDropped(
 ): readonly string[] {
   const update = parts.find((part) => part.key === '')
   const previous = findPart(before.parts, '')
-  if (!update || !previous) return []
+  if (!update) return []
   const sent = new Set(parts.map((part) => part.key))
-  const moved = isSetChanged(previous, update.component, zones)
+  const moved = previous !== undefined && isSetChanged(previous, update.component, zones)
   return after.parts
     .filter((part) => part.key !== '' && !sent.has(part.key))
     .filter(({ key, component }) => {
       const outranked = readRevision(update.component).sequence > readRevision(component).sequence
-      return (outranked && moved) || !hasInstance(update.component, key, zones)
+      if (outranked && moved) return true
+      // An instance may come before its series; only a newer series without it makes it void.
+      return (previous !== undefined || outranked) && !hasInstance(update.component, key, zones)
     })
     .map((part) => part.key)
 }

@@ -1,4 +1,8 @@
 // The mails of a case: what arrives is made of its calendar, what goes out is taken apart again, by nothing of src/mail.
+import { isFault } from '../../src/calendar/fault.ts'
+import { parseCalendars } from '../../src/calendar/parse.ts'
+import { isMethod, type Method } from '../../src/itip/method.ts'
+import { listViolations } from '../../src/itip/restriction-tables.ts'
 import type { NamedValue } from './case-file.ts'
 
 export interface ArrivingMail {
@@ -114,6 +118,10 @@ export function readAnswerMail(bytes: Uint8Array): AnswerMail {
   )
   const components = lines.filter((line) => /^BEGIN:V(?:EVENT|TODO|JOURNAL|FREEBUSY)$/.test(line))
   expect(isWhole || countOf(lines, 'ATTENDEE') === components.length, 'not one ATTENDEE a component')
+  const calendars = parseCalendars(text)
+  if (!isFault(calendars) && isMethod(method ?? ''))
+    for (const calendar of calendars)
+      faults.push(...listViolations(method as Method, calendar.components).map((violation) => violation.text))
   const shown = lines.filter((line) => !/^(VERSION|PRODID):|^END:VCALENDAR$|^$/.test(line))
   return { header, lines: shown, faults }
 }
