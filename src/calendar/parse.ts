@@ -30,6 +30,10 @@ export function parseCalendars(text: string): readonly CalendarObject[] | Calend
     const what = text.trim() === '' ? 'the calendar text is empty' : 'no line of the text is BEGIN:VCALENDAR'
     return makeFault('no-calendar', what, 'line 1')
   }
+  // RFC 5545, 3.1: no control characters. NUL bytes behind the text are padding; inside it the text is not what was written.
+  const nul = text.indexOf('\0')
+  if (nul !== -1 && nul < text.lastIndexOf(':'))
+    return makeFault('nul-bytes', 'the calendar contains NUL bytes', `character ${nul + 1}`)
   return reading.calendars
 }
 

@@ -59,8 +59,11 @@ function checkOneOrganizer(components: readonly Component[]): CalendarFault | un
   return tooMany || different ? makeFault('two-organizers', 'more than one ORGANIZER in one object') : undefined
 }
 
-/** UIDs are kept and compared as they are; longer ones than this only cost room in the store. */
-const longestUid = 4096
+/** UIDs are kept and compared as they are. RFC 7986, 5.3 asks for 255 octets; what is far beyond only costs room in the store. */
+const longestUid = 1000
+
+/** The store would keep it safely, but no calendar writes such a UID: who does means something else. */
+const pathOutwards = /(?:^|[\\/])\.\.(?:[\\/]|$)/
 
 /** Why these components are no scheduling message at all, or nothing: UIDs and component types. RFC 5546, 3.2–3.5. */
 export function checkIdentity(method: Method, components: readonly Component[]): CalendarFault | undefined {
@@ -75,6 +78,8 @@ export function checkIdentity(method: Method, components: readonly Component[]):
   }
   if (uids.some((uid) => uid !== undefined && uid.length > longestUid))
     return makeFault('uid-too-long', `a UID has more than ${longestUid} characters`)
+  if (uids.some((uid) => uid !== undefined && pathOutwards.test(uid)))
+    return makeFault('uid-like-a-path', 'a UID is written like a path out of its folder')
   // RFC 5546, 3.2.2: all components of a REQUEST have the same UID; only PUBLISH may carry several (3.2.1).
   if (method !== 'PUBLISH' && new Set(uids).size > 1)
     return makeFault('several-uids', `one ${method} has components with different UIDs`)

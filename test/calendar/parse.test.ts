@@ -170,8 +170,8 @@ describe('odd texts', () => {
       ['no-colon VEVENT, line 5'],
     ],
     [
-      'NUL and other control characters',
-      wrap('BEGIN:VEV\0ENT\nA:\0o\x07n\x7fe\tx\nEND:VEVENT'),
+      'control characters, and NUL bytes behind the text',
+      `${wrap('BEGIN:VEV\x01ENT\nA:\x02o\x07n\x7fe\tx\nEND:VEVENT')}\0\0`,
       'VEVENT(A=one\tx)',
       ['control-characters'],
     ],
@@ -266,6 +266,11 @@ describe('texts that are no calendar', () => {
   })
 })
 
+test('a text with NUL bytes inside is not what was written', () => {
+  const text = wrap('BEGIN:VEVENT\nA:o\0ne\nEND:VEVENT')
+  expect(parseCalendars(text)).toMatchObject({ code: 'nul-bytes', where: `character ${text.indexOf('\0') + 1}` })
+})
+
 describe('bounds', () => {
   const event = (content: string): string => wrap(`BEGIN:VEVENT\r\n${content}\r\nEND:VEVENT`)
   const readValue = (text: string): string | undefined => parseOne(text).components[0]?.properties[0]?.value
@@ -337,7 +342,7 @@ describe('bounds', () => {
   })
 
   test('runs of characters that regular expressions fear', () => {
-    for (const run of ['\r', '\r\n', ' ', '"', ';', ',', '^', '\0', '=', '\\', '\ufeff']) {
+    for (const run of ['\r', '\r\n', ' ', '"', ';', ',', '^', '\x01', '=', '\\', '\ufeff']) {
       const calendars = parseCalendars(event(`A;B=${run.repeat(200_000)}:x`))
       expect(isFault(calendars) ? calendars.code : calendars.length).toSatisfy(
         (result) => result === 1 || result === 'too-many-parameters',

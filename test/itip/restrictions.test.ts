@@ -54,9 +54,11 @@ test.each([
   ).toBe(code)
 })
 
-test('a UID may have 4,096 characters', () => {
-  expect(checkIdentity('REQUEST', [makeEvent(`UID:${'x'.repeat(4096)}`)])).toBeUndefined()
-  expect(checkIdentity('REQUEST', [makeEvent(`UID:${'x'.repeat(4097)}`)])?.code).toBe('uid-too-long')
+test('a UID may have 1,000 characters, and is no path', () => {
+  expect(checkIdentity('REQUEST', [makeEvent(`UID:${'x'.repeat(1000)}`)])).toBeUndefined()
+  expect(checkIdentity('REQUEST', [makeEvent(`UID:${'x'.repeat(1001)}`)])?.code).toBe('uid-too-long')
+  expect(checkIdentity('REQUEST', [makeEvent('UID:../../etc/passwd')])?.code).toBe('uid-like-a-path')
+  expect(checkIdentity('REQUEST', [makeEvent('UID:a/b..c')])).toBeUndefined()
 })
 
 test('an event and a to-do are no message', () => {
