@@ -99,7 +99,7 @@ export const preferenceSettings = {
     default: 'no',
     siteSetting: 'sharing_default',
     values: ['no', 'share'],
-    help: 'Whether others may learn when the user is busy; publishing needs it.',
+    help: 'Whether others may learn when a person is busy: `share` answers who asks for free/busy by mail. A resource always answers. Publishing needs it for both.',
   },
   freebusy_publishing: {
     kind: 'choice',
@@ -115,7 +115,7 @@ export const preferenceSettings = {
     default: 'never',
     siteSetting: 'bundling_default',
     values: ['never', 'always'],
-    help: 'Attach free/busy to other messages; needs `freebusy_sharing`.',
+    help: 'Attach free/busy to other messages; needs `freebusy_sharing`. For now it is never attached.',
     effect: 'later',
   },
   freebusy_messages: {
@@ -124,7 +124,7 @@ export const preferenceSettings = {
     default: 'none',
     siteSetting: 'notifying_default',
     values: ['none', 'notify'],
-    help: 'Tell the user about free/busy of others that came in.',
+    help: 'Tell the user about free/busy of others that came in. For now the mail that brings it is always handed on, and is the notice.',
     effect: 'later',
   },
   freebusy_offers: {
