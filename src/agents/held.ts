@@ -1,4 +1,4 @@
-// Messages that come before the one they need: kept with the series, and forgotten after a while. RFC 5546, 5.2.
+// Messages that come before the one they need: kept with the series, and forgotten after a while. RFC 5546, 5.2.1 and 5.2.2.
 
 import type { Reason } from '../itip/reason.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
