@@ -2,7 +2,7 @@
 import { readAttendees } from '../calendar/attendee.ts'
 import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
-import { findProperty } from '../calendar/properties.ts'
+import { findProperty, withoutProperties } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity } from '../itip/acting-user.ts'
 import { isDelegating, withDelegation } from '../itip/delegation.ts'
@@ -116,7 +116,8 @@ function applyOwnAnswer(
   // A late copy of an answer to a revision that was replaced since says nothing about the new one. RFC 5546, 2.1.4.
   if (part && findProperty(reply, 'SEQUENCE') && readRevision(reply).sequence < readRevision(part).sequence)
     return undefined
-  const component = part ?? (findProperty(reply, 'DTSTART') ? reply : undefined)
+  // A part made of the answer has no DTSTAMP of the organizer's, so that the request still counts when it comes late.
+  const component = part ?? (findProperty(reply, 'DTSTART') ? withoutProperties(reply, 'DTSTAMP') : undefined)
   if (!component) return undefined
   const own = withOwnParticipation(component, invitation.attendee.participation, invitation, identity)
   const answered = isDelegating(invitation.attendee)

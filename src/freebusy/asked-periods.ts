@@ -1,5 +1,5 @@
 // Which periods of a schedule must be looked at before asked bookings can be made.
-import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import { type CalendarFault, isFault, makeFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
 import { readRecurrence, walkOccurrences } from '../calendar/recurrence.ts'
 import { toInstant, type ZoneTables } from '../calendar/time-zone.ts'
@@ -15,6 +15,9 @@ export interface AskedPeriods {
 
 /** Twenty years of a weekly meeting, some years of a daily one: so far each date is looked up on its own. */
 const mostListed = 1000
+
+/** A rule that goes on and on at shorter steps takes a room away rather than booking it. */
+const shortestStep = 3600
 
 /** The end of the year 9999, the last that iCalendar can write. */
 const endOfTime = 253_402_300_800
@@ -35,6 +38,8 @@ export function listAskedPeriods(
   const listed: Period[] = []
   for (const occurrence of recurrence === undefined ? [] : walkOccurrences(recurrence, zones, start)) {
     if (isFault(occurrence)) return occurrence
+    if (listed.length === mostListed && occurrence.start - start < mostListed * shortestStep)
+      return makeFault('too-many-occurrences', 'a series that repeats more than once an hour is not booked')
     if (listed.length === mostListed)
       return {
         listed,

@@ -21,10 +21,7 @@ async function sendAnswersOf(user: CalendarAddress, world: World): Promise<Outco
     const sent = await flushOutbox(world.openStore(), user, world.outward)
     // RFC 5321, 4.2.1: said for good; trying again would say the same.
     for (const { entry, result } of sent)
-      if (result.kind === 'refused')
-        world.report.failure(
-          `answer ${entry.mail.messageId} to ${entry.mail.envelope.recipients.join(', ')} refused: ${result.reply}`,
-        )
+      if (result.kind === 'refused') await noteRefusal(user, entry, result.reply, world)
     const deferred = sent.find(({ result }) => result.kind === 'deferred')
     return deferred ? { kind: 'temporary', reason: deferred.result.reply, theirs: true } : done
   } catch (error) {
@@ -33,6 +30,27 @@ async function sendAnswersOf(user: CalendarAddress, world: World): Promise<Outco
     if (world.delivers) world.report.failure(`the outbox of ${user} cannot be sent: ${reason}`)
     return { kind: 'temporary', reason }
   }
+}
+
+/** RFC 5321, 4.2.1: said for good, so trying again would say the same; whoever asks why nothing came finds it here. */
+async function noteRefusal(user: CalendarAddress, entry: OutboxEntry, reply: string, world: World): Promise<void> {
+  const text = `answer ${entry.mail.messageId} to ${entry.mail.envelope.recipients.join(', ')} refused: ${reply}`
+  world.report.failure(text)
+  await world.openStore().noteVerdict({
+    at: world.now(),
+    user,
+    agent: world.agent,
+    uid: null,
+    recurrenceId: null,
+    method: null,
+    sequence: null,
+    verdict: 'refused',
+    answer: null,
+    reason: { code: 'answer-undeliverable', rule: 'RFC 5321, 4.2.1', text },
+    notes: [],
+    messageId: entry.mail.messageId,
+    queueId: null,
+  })
 }
 
 export interface SentEntry {
