@@ -1,9 +1,10 @@
 // From a calendar object to scheduling messages, one per UID; or to what makes it unusable.
 import type { CalendarObject } from '../calendar/calendar-object.ts'
 import type { Component, ScheduledComponent } from '../calendar/component.ts'
-import { type CalendarFault, makeFault } from '../calendar/fault.ts'
-import { readUid } from '../calendar/properties.ts'
+import { type CalendarFault, isFault, makeFault } from '../calendar/fault.ts'
+import { readTime, readUid } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
+import { findZoneContradiction } from '../calendar/vtimezone.ts'
 import { isMethod, type Method } from './method.ts'
 import { listViolations } from './restriction-tables.ts'
 import { checkIdentity, checkRestrictions } from './restrictions.ts'
@@ -55,10 +56,25 @@ function readMessage(
     timeZones: object.timeZones,
     calendarProperties: object.properties,
     prodId: object.prodId,
-    notes: [...object.notes, ...listViolations(method, components)],
+    notes: [...object.notes, ...listViolations(method, components), ...listContradictions(object, components, zones)],
   }
   const fault = checkRestrictions(method, components, zones)
   return fault ? { kind: 'unusable', fault, method, uid, readable: message } : { kind: 'message', message }
+}
+
+// RFC 5545, 3.2.19 would have the VTIMEZONE count; known zones are trusted instead, and where the two differ it is noted.
+function listContradictions(
+  object: CalendarObject,
+  components: readonly Component[],
+  zones: Zones,
+): readonly CalendarFault[] {
+  const start = components.flatMap((component) => readTime(component, 'DTSTART') ?? [])[0]
+  if (start === undefined) return []
+  return [...object.timeZones].flatMap(([tzid, component]) => {
+    const zone = zones.resolve(tzid)
+    const isTrusted = !isFault(zone) && zone.source === 'known'
+    return isTrusted ? (findZoneContradiction(component, zone, start.local) ?? []) : []
+  })
 }
 
 function makeUnusable(fault: CalendarFault, method: string | null, uid: string | null): UnusableMessage {

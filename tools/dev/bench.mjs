@@ -20,7 +20,7 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.tri
 let failed = 0
 for (const part of wanted) {
   console.log(`\n== ${part}`)
-  const file = join(here, 'bench', `${part}.mjs`)
+  const file = part === 'recurrence' ? join(here, 'bench-recurrence.mjs') : join(here, 'bench', `${part}.mjs`)
   const { status } = spawnSync(process.execPath, ['--expose-gc', file], { stdio: 'inherit' })
   if (status !== 0) failed = 1
 }
