@@ -13,7 +13,3 @@ export interface Period {
 export function isOverlapping(a: Period, b: Period): boolean {
   return a.start < b.end && b.start < a.end && a.start < a.end && b.start < b.end
 }
-
-export function isInside(instant: Instant, period: Period): boolean {
-  return period.start <= instant && instant < period.end
-}
