@@ -79,11 +79,6 @@ export function readConfig(sources: ConfigSources): LoadedConfig {
   return { configuration: configuration as unknown as Configuration, faults }
 }
 
-/** `storeDir` of a setting name, for those who go through the table. */
-export function readSetting(configuration: Configuration, name: SettingName): KindValues[Kind] {
-  return configuration[makeCamelCase(name) as keyof Configuration]
-}
-
 /** A path on the command line begins where its user stands. */
 function isRelativePath(name: string, value: string): boolean {
   const kind = options.get(name)?.kind
