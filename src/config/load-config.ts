@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { TemporaryFailure } from '../failure.ts'
-import { type Configuration, checkSetting, makeCamelCase, options, type SettingName } from './options.ts'
+import { type Configuration, checkSetting, makeCamelCase, options } from './options.ts'
 import { isUnfit, type Kind, type KindValues, kinds, type Unfit } from './setting-kinds.ts'
 import { findTomlLine, parseToml } from './toml.ts'
 
