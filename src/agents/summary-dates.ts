@@ -50,15 +50,14 @@ export function describeRepeats(subject: SummarySubject, now: Instant): RepeatFa
   return { rule: readRuleFacts(described, zones), next, isCut: !isFault(first) && first.isCut }
 }
 
-/** RFC 5546, 3.2.5: a CANCEL of an instance need not say STATUS:CANCELLED. */
-function listOverrides({ after, message, main }: SummarySubject): readonly { key: string; component: Component }[] {
-  // What is being cancelled is told as it was.
-  if (message.method === 'CANCEL' && !findProperty(main, 'RECURRENCE-ID')) return []
-  const cancelled = (after?.cancelled ?? []).map(({ key, component }) => ({
+/** What is being cancelled is told as it was. RFC 5546, 3.2.5: a CANCEL of an instance need not say STATUS:CANCELLED. */
+function listOverrides({ before, after, message }: SummarySubject): readonly { key: string; component: Component }[] {
+  const series = message.method === 'CANCEL' ? before : after
+  const cancelled = (series?.cancelled ?? []).map(({ key, component }) => ({
     key,
     component: withProperties(component, makeProperty('STATUS', 'CANCELLED')),
   }))
-  return [...(after?.parts ?? []), ...cancelled].filter(({ key }) => key !== '')
+  return [...(series?.parts ?? []), ...cancelled].filter(({ key }) => key !== '')
 }
 
 export function showKey(key: string, zones: Zones): ShownTime | undefined {

@@ -1,6 +1,7 @@
 // What a summary says about a message and about what was decided: gathered here, put into words by the room `text`.
+import type { AddressRules } from '../calendar/calendar-address.ts'
 import type { Component } from '../calendar/component.ts'
-import { readText, readWord } from '../calendar/properties.ts'
+import { readSequence, readText, readWord } from '../calendar/properties.ts'
 import { findInvitation, type Identity } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
 import { findPart } from '../itip/instances.ts'
@@ -11,7 +12,14 @@ import type { StoredPart } from '../itip/stored-series.ts'
 import { makeOneLine } from '../text/one-line.ts'
 import { makeSeveralLines } from '../text/several-lines.ts'
 import { listShownTimes } from '../text/shown-time.ts'
-import type { NextStep, OriginalPlace, StandingFacts, SummaryFacts, SummaryKind } from '../text/summary-facts.ts'
+import type {
+  ChangeFacts,
+  NextStep,
+  OriginalPlace,
+  StandingFacts,
+  SummaryFacts,
+  SummaryKind,
+} from '../text/summary-facts.ts'
 import { readOwnParticipation } from './answers.ts'
 import type { Decision, Wanted } from './decision.ts'
 import { makeIdentity } from './identity.ts'
@@ -41,23 +49,21 @@ export function makeSummaryFacts(
   situation: Situation,
   looksAtSchedule = true,
 ): SummaryFacts | Wanted | undefined {
-  const message = read.kind === 'message' ? read.message : read.readable
-  if (!message) return undefined
+  const sent = read.kind === 'message' ? read.message : read.readable
+  if (!sent) return undefined
   const identity = makeIdentity(situation)
-  const subject = findSubject(message, decision, situation)
+  const subject = findSubject(sent, decision, situation)
   const next = chooseNext(subject, decision, identity)
   const conflicts = looksAtSchedule && asksForAnswer.has(next) ? findSummaryConflicts(subject, situation) : undefined
   if (conflicts && 'kind' in conflicts) return conflicts
-  const { described, predecessor, zones } = subject
+  const { message, described, predecessor, zones } = subject
   const rules = situation.site.addresses
-  const isUpdate = message.method === 'REQUEST' && decision.verdict === 'applied' && predecessor !== undefined
-  const changes =
-    isUpdate || tellsDifferences.has(message.method)
-      ? listChanges(predecessor ?? described, described, zones, rules)
-      : []
   const organizer = findOrganizer([described, ...message.components], rules)
+  const ownAnswer = readOwnParticipation(subject.after, subject.key, identity)?.slice(0, longestValue)
+  const changes = chooseChanges(subject, decision, rules)
+  const isBelieved = decision.verdict !== 'refused'
   return {
-    kind: chooseKind(subject, decision, isUpdate),
+    kind: chooseKind(subject, decision, changes),
     language: situation.preferences.language,
     component: message.component,
     uid: message.uid.slice(0, longestUid),
@@ -69,16 +75,23 @@ export function makeSummaryFacts(
     instance: describeInstance(subject),
     dates: listOtherDates(subject),
     where: makeOneLine(readText(described, 'LOCATION') ?? '', longestValue),
-    links: decision.verdict === 'refused' || message.method === 'CANCEL' ? [] : listLinks(described),
-    description: tellsDescription.has(message.method) ? readLines(described, 'DESCRIPTION', longestDescription) : '',
+    // The words of somebody who was not believed stand in the original, not under our name.
+    links: isBelieved && message.method !== 'CANCEL' ? listLinks(described) : [],
+    description:
+      isBelieved && tellsDescription.has(message.method) ? readLines(described, 'DESCRIPTION', longestDescription) : '',
     organizer: organizer && makePersonFacts(organizer),
-    attendees: listAttendeeFacts(described, identity),
+    // A proposal names its proposer, and seldom the others.
+    attendees: listAttendeeFacts(
+      message.method === 'COUNTER' ? (predecessor ?? described) : described,
+      identity,
+      ownAnswer,
+    ),
     speakers: listSpeakerFacts(message, situation.mail.from, identity),
     from: situation.mail.from.slice(0, mostSenders).map((address) => makeOneLine(address, longestValue)),
-    comment: readLines(subject.main, 'COMMENT', longestComment),
+    comment: isBelieved ? readLines(subject.main, 'COMMENT', longestComment) : '',
     changes,
     conflicts,
-    ownAnswer: readOwnParticipation(subject.after, subject.key, identity)?.slice(0, longestValue),
+    ownAnswer,
     next,
   }
 }
@@ -90,8 +103,6 @@ const placeOfOriginal: Readonly<Record<string, OriginalPlace>> = {
   'summary-wraps-message': 'inside',
 }
 
-/** A proposal is told by how it differs. */
-const tellsDifferences: ReadonlySet<Method> = new Set(['COUNTER'])
 const tellsDescription: ReadonlySet<Method> = new Set(['PUBLISH', 'REQUEST', 'ADD', 'COUNTER'])
 const asksForAnswer: ReadonlySet<NextStep> = new Set(['answer', 'answer-again', 'answer-if-wanted'])
 
@@ -106,17 +117,48 @@ const kindOfMethod: Readonly<Record<Method, SummaryKind>> = {
   DECLINECOUNTER: 'proposal-declined',
 }
 
-function chooseKind({ message }: SummarySubject, decision: Decision, isUpdate: boolean): SummaryKind {
-  if (message.component === 'VFREEBUSY') return 'free-busy'
+function chooseKind(subject: SummarySubject, decision: Decision, changes: readonly ChangeFacts[]): SummaryKind {
+  const { method, component } = subject.message
+  if (component === 'VFREEBUSY') return 'free-busy'
   // RFC 5546, 3.2.5: a CANCEL that only takes others off the list is an update for us.
-  if (decision.because[0].code === 'others-uninvited') return 'update'
-  return isUpdate ? 'update' : kindOfMethod[message.method]
+  if (isOthersOnly(decision)) return 'update'
+  const isUpdate = isUpdating(subject, decision) && (changes.length > 0 || isRaised(subject))
+  return isUpdate ? 'update' : kindOfMethod[method]
 }
+
+function isUpdating({ message, predecessor }: SummarySubject, { verdict }: Decision): boolean {
+  return message.method === 'REQUEST' && verdict === 'applied' && predecessor !== undefined
+}
+
+/** The organizer says that something changed, whatever that is. RFC 5546, 2.1.4. */
+function isRaised({ main, predecessor }: SummarySubject): boolean {
+  return predecessor !== undefined && readSequence(main) > readSequence(predecessor)
+}
+
+function isOthersOnly({ because }: Decision): boolean {
+  return because[0].code === 'others-uninvited'
+}
+
+function chooseChanges(subject: SummarySubject, decision: Decision, rules: AddressRules): readonly ChangeFacts[] {
+  const { message, described, predecessor, after, key, zones } = subject
+  if (!predecessor) return []
+  if (isUpdating(subject, decision)) return listChanges(predecessor, described, zones, rules)
+  const stored = after && findPart(after.parts, key)
+  if (isOthersOnly(decision) && stored) return listChanges(predecessor, stored, zones, rules)
+  if (message.method !== 'COUNTER') return []
+  return listChanges(predecessor, described, zones, rules).filter(({ kind }) => proposed.has(kind))
+}
+
+/** Many programs leave out of a proposal what they do not mean to change. */
+const proposed: ReadonlySet<ChangeFacts['kind']> = new Set(['when', 'rule', 'where', 'dates-added', 'dates-left-out'])
 
 function describeStanding(subject: SummarySubject, { verdict, because }: Decision): StandingFacts {
   const [reason, ...notes] = because
   const code = verdict === 'ignored' && isKnown(subject) ? 'already-known' : reason.code
-  return { verdict, code, detail: makeOneLine(reason.text, longestValue), notes: notes.map((note) => note.code) }
+  // That a cancellation cancels need not be told; that something is cancelled already must.
+  const first = verdict === 'applied' && subject.message.method !== 'CANCEL' ? [reason] : []
+  const told = new Set([...first, ...notes].map((note) => note.code))
+  return { verdict, code, detail: makeOneLine(reason.text, longestValue), notes: [...told] }
 }
 
 /** Is every component of the message stored in this very revision? Then the same came again, be it called old or not. */
@@ -129,18 +171,24 @@ function isKnown({ message, before, key, main }: SummarySubject): boolean {
 
 function chooseNext(subject: SummarySubject, { verdict, because }: Decision, identity: Identity): NextStep {
   if (verdict === 'refused') return 'ask-sender'
-  if (verdict === 'passed') return 'use-original'
   if (verdict === 'held') return 'wait'
-  switch (subject.message.method) {
+  const codes = new Set(because.map(({ code }) => code))
+  const { message } = subject
+  if (verdict === 'passed') return message.method === 'REFRESH' ? 'send-current' : 'use-original'
+  if (message.component === 'VFREEBUSY') return 'nothing'
+  switch (message.method) {
     case 'REQUEST':
-    case 'ADD':
+    case 'DECLINECOUNTER':
       return verdict === 'applied' || isKnown(subject) ? chooseAnswer(subject, identity) : 'nothing'
+    case 'ADD':
+      if (codes.has('add-ignored')) return 'use-original'
+      if (codes.has('refresh-asked')) return 'wait'
+      // The added date is a question of its own, whatever was answered about the others.
+      return verdict === 'applied' ? chooseAnswer({ ...subject, before: undefined }, identity) : 'nothing'
     case 'CANCEL':
       return because[0].code === 'cancelled' && hadTime(subject, identity) ? 'freed' : 'nothing'
     case 'REPLY':
-      return because.some(({ code }) => code === 'party-crasher') ? 'invite-or-not' : 'nothing'
-    case 'REFRESH':
-      return because.some(({ code }) => code === 'answered') ? 'nothing' : 'send-current'
+      return codes.has('party-crasher') ? 'invite-or-not' : 'nothing'
     case 'COUNTER':
       return verdict === 'applied' ? 'decide-proposal' : 'nothing'
     default:
@@ -149,7 +197,8 @@ function chooseNext(subject: SummarySubject, { verdict, because }: Decision, ide
 }
 
 function chooseAnswer({ described, before, after, key }: SummarySubject, identity: Identity): NextStep {
-  if (readWord(described, 'STATUS') === 'CANCELLED') return 'nothing'
+  const isGone = after !== undefined && !findPart(after.parts, key) && !findPart(after.parts, '')
+  if (isGone || readWord(described, 'STATUS') === 'CANCELLED') return 'nothing'
   const now = readOwnParticipation(after, key, identity)
   if (now !== undefined && now !== unanswered) return 'answer-stands'
   if (!findInvitation(described, identity)) return 'answer-if-wanted'

@@ -20,14 +20,26 @@ export function makePersonFacts({ commonName, address, property }: CalendarUser)
   return { name: makeOneLine(commonName ?? '', longestName), address: makeOneLine(shown, longestAddress) }
 }
 
-export function listAttendeeFacts(component: Component, identity: Identity): Bounded<AttendeeFacts> {
-  const isGroup = (attendee: Attendee) => identity.groups.some((group) => group === attendee.address)
-  return bound(readAttendees(component, identity.rules), mostAttendees, (attendee) => ({
-    ...makePersonFacts(attendee),
-    participation: makeOneLine(attendee.participation, longestName),
-    isOptional: attendee.role === 'OPT-PARTICIPANT',
-    isReader: isOwnAddress(attendee.address, identity) || isGroup(attendee),
-  }))
+/** `ownAnswer`: the reader's own, which an organizer may not have heard of yet. */
+export function listAttendeeFacts(
+  component: Component,
+  identity: Identity,
+  ownAnswer: string | undefined,
+): Bounded<AttendeeFacts> {
+  return bound(readAttendees(component, identity.rules), mostAttendees, (attendee) => {
+    const isReader = isOwnAddress(attendee.address, identity)
+    const participation = (isReader ? ownAnswer : undefined) ?? attendee.participation
+    return {
+      ...makePersonFacts(attendee),
+      participation: makeOneLine(participation, longestName),
+      isOptional: attendee.role === 'OPT-PARTICIPANT',
+      isReader: isReader || isGroupOf(attendee, identity),
+    }
+  })
+}
+
+function isGroupOf(attendee: Attendee, { groups }: Identity): boolean {
+  return groups.some((group) => group === attendee.address)
 }
 
 /** RFC 5546, 1.4: attendees send answers, questions and proposals; of several named in a proposal the mail says who speaks. */
@@ -40,7 +52,10 @@ export function listSpeakerFacts(
   const named = components.flatMap((component) => readAttendees(component, identity.rules))
   const unique = [...new Map(named.map((attendee) => [attendee.property.value, attendee])).values()]
   const senders = new Set(from.map((text) => parseCalendarAddress(text, identity.rules)))
-  const speaking = method === 'REPLY' ? unique : unique.filter(({ address }) => address && senders.has(address))
+  // RFC 5546, 3.2.2.3: who hands an invitation over names the delegate beside.
+  const speaking = unique.filter(({ address, participation }) =>
+    method === 'REPLY' ? participation !== 'NEEDS-ACTION' : address && senders.has(address),
+  )
   return bound(speaking.length > 0 ? speaking : unique.slice(0, 1), mostSpeakers, (attendee) => ({
     ...makePersonFacts(attendee),
     participation: makeOneLine(attendee.participation, longestName),

@@ -1,7 +1,7 @@
 // What a summary is about: the component it describes, what was known of it before, and the series around it.
 import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
-import { findProperty } from '../calendar/properties.ts'
+import { findProperty, withProperties } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findPart, hasInstance, makeInstance, readKey } from '../itip/instances.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
@@ -11,6 +11,7 @@ import type { Situation } from './situation.ts'
 import { readZones } from './stored-organizer.ts'
 
 export interface SummarySubject {
+  /** As it was taken: an added date is an instance, and what Outlook sends as a REQUEST may be a proposal. */
   readonly message: SchedulingMessage
   readonly zones: Zones
   /** The message's own component: the series, or the first instance of those it has. */
@@ -25,7 +26,8 @@ export interface SummarySubject {
   readonly after: StoredSeries | undefined
 }
 
-export function findSubject(message: SchedulingMessage, decision: Decision, situation: Situation): SummarySubject {
+export function findSubject(sent: SchedulingMessage, decision: Decision, situation: Situation): SummarySubject {
+  const message = readAsTaken(sent, decision)
   const zones = readZones(message, situation)
   const before = situation.stored
   const after = findSavedSeries(decision, message.uid) ?? before
@@ -45,6 +47,20 @@ export function findSubject(message: SchedulingMessage, decision: Decision, situ
     before,
     after,
   }
+}
+
+/** RFC 5546, 3.2.4: each component of an ADD is one more date of the series. */
+function readAsTaken(message: SchedulingMessage, { because }: Decision): SchedulingMessage {
+  if (message.method === 'ADD') return { ...message, components: message.components.map(makeAdded) }
+  const isProposal = message.method === 'REQUEST' && proposalCodes.has(because[0].code)
+  return isProposal ? { ...message, method: 'COUNTER' } : message
+}
+
+const proposalCodes: ReadonlySet<string> = new Set(['proposal-recorded', 'early-proposal', 'outdated-proposal'])
+
+function makeAdded(component: Component): Component {
+  const start = findProperty(component, 'DTSTART')
+  return start ? withProperties(component, { ...start, name: 'RECURRENCE-ID' }) : component
 }
 
 const nothing: Component = { name: 'VEVENT', properties: [], components: [] }
@@ -87,6 +103,7 @@ function chooseDescribed(
     case 'REPLY':
     case 'REFRESH':
     case 'DECLINECOUNTER':
+    case 'ADD':
       return successor ?? predecessor ?? main
     default:
       return main

@@ -68,9 +68,12 @@ function replacesOriginal(form: IncomingForm): boolean {
   return form === 'summary-only' || form === 'summary-wraps-message'
 }
 
-/** What was not used, or not believed, must be looked at by the user or the user's own program. */
-function isUsed({ standing }: SummaryFacts): boolean {
-  return standing.verdict !== 'passed' && standing.verdict !== 'refused'
+/**
+ * What was not used, or not believed, must be looked at by the user or the user's own program; and busy times are a matter of
+ * programs altogether.
+ */
+function isUsed({ standing, kind }: SummaryFacts): boolean {
+  return standing.verdict !== 'passed' && standing.verdict !== 'refused' && kind !== 'free-busy'
 }
 
 /** The original as it goes on: with what the plan says above it. */

@@ -73,7 +73,7 @@ function readMonthDays({ byDay, byMonthDay, bySetPosition }: RecurrenceRule, sta
     return isOne ? { ...none, monthDay } : undefined
   }
   if (byDay.length > 1 || byMonthDay.length > 0) return undefined
-  // Quirk: Outlook writes the second Tuesday as BYDAY=TU;BYSETPOS=2, see docs/quirks.md.
+  // Outlook writes the second Tuesday as BYDAY=TU;BYSETPOS=2.
   const [position = day.ordinal] = bySetPosition
   const isOne = position !== 0 && Math.abs(position) <= 5 && bySetPosition.length <= 1
   const isSaidOnce = bySetPosition.length === 0 || day.ordinal === 0

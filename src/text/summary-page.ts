@@ -84,7 +84,7 @@ function makeBlocks(facts: SummaryFacts, texts: Texts, managerUrl: string | unde
     makeStanding(facts, summary),
     ...facts.standing.notes.flatMap((code) => findSentence(summary.notes, code, '')).map(makeParagraph),
     makeList(
-      summary.changed,
+      facts.kind === 'proposal' ? summary.proposed : summary.changed,
       facts.changes.flatMap((change) => describeChange(change, texts)),
     ),
     { kind: 'rows', rows: makeRows(facts, texts) },
@@ -135,11 +135,15 @@ function findSentence(
 
 function makeRows(facts: SummaryFacts, texts: Texts): readonly Row[] {
   const { summary } = texts
+  // Free and busy times have no title, and who tells of them stands above.
+  const isTimesOnly = facts.kind === 'free-busy'
   const rows: readonly Row[] = [
-    { label: texts.what, lines: [[facts.title || texts.untitled]] },
+    { label: texts.what, lines: isTimesOnly ? [] : [[facts.title || texts.untitled]] },
     {
       label: summary.answered,
-      lines: listBounded(facts.speakers, (speaker) => [describeSpeaker(speaker, summary)], summary),
+      lines: answers.has(facts.kind)
+        ? listBounded(facts.speakers, (speaker) => [describeSpeaker(speaker, summary)], summary)
+        : [],
     },
     { label: texts.when, lines: facts.when.map((time) => [showTime(time, summary)]) },
     { label: summary.oneDate, lines: describeInstance(facts, summary) },
@@ -151,15 +155,18 @@ function makeRows(facts: SummaryFacts, texts: Texts): readonly Row[] {
       label: summary.link[kind],
       lines: [[...makeInline(url), ...(label === '' ? [] : [` (${label})`])]],
     })),
-    { label: summary.organizer, lines: facts.organizer ? [[showPerson(facts.organizer)]] : [] },
+    { label: summary.organizer, lines: facts.organizer && !isTimesOnly ? [[showPerson(facts.organizer)]] : [] },
     {
       label: summary.attendees,
-      lines: listBounded(facts.attendees, (one) => [describeAttendee(one, summary)], summary),
+      lines: isTimesOnly ? [] : listBounded(facts.attendees, (one) => [describeAttendee(one, summary)], summary),
     },
     { label: summary.from, lines: facts.standing.verdict === 'refused' ? [[facts.from.join(', ')]] : [] },
   ]
   return rows.filter(({ lines }) => lines.length > 0)
 }
+
+/** What says how somebody answers. */
+const answers: ReadonlySet<SummaryFacts['kind']> = new Set(['answer', 'proposal'])
 
 /** A text that is nothing but an address of the web becomes a link. */
 function makeInline(text: string): readonly Inline[] {

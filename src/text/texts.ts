@@ -81,6 +81,7 @@ export interface SummaryTexts {
   readonly weekdays: readonly string[]
   readonly organizersClock: string
   readonly changed: string
+  readonly proposed: string
   readonly changes: Readonly<Record<ChangeFacts['kind'], string>>
   /** In place of an empty value. */
   readonly nothing: string

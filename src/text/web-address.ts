@@ -3,7 +3,7 @@
 /** Longer ones are no address that people follow. */
 const longest = 2000
 
-/** `http` and `https` only: nothing that a program would run, dial or open by itself. RFC 3986, 2: no blanks, no quotes, no angles. */
+/** `http` and `https` only: nothing that a program would run, dial or open by itself; no blanks, no quotes, no angles. */
 export function isWebAddress(text: string): boolean {
   return (
     text.length <= longest &&

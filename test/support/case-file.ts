@@ -59,7 +59,7 @@ export type ArrivalOption = (typeof arrivalOptions)[number]
 
 export interface OutgoingBlock extends Place {
   readonly kind: 'outgoing'
-  readonly verb: 'send' | 'deliver' | 'resend'
+  readonly verb: 'send' | 'deliver' | 'resend' | 'summary' | 'wrap'
   readonly address: string
   /** `PARTSTAT=DECLINED`: what must hold where the content is not given. */
   readonly conditions: readonly NamedValue[]
@@ -176,12 +176,13 @@ function parseArrivalOption(text: string, complain: Complain): readonly [Arrival
 }
 
 function parseOutgoing(head: string, body: readonly string[], complain: Complain): Omit<OutgoingBlock, keyof Place> {
-  const match = /^(send|deliver|resend) to (\S+)((?: +\S+=\S+)*)$/.exec(head)
+  const match = /^(send|deliver|resend|summary|wrap) to (\S+)((?: +\S+=\S+)*)$/.exec(head)
   if (!match) throw complain(`not something that goes out: ${head}`)
   const [, verb, address = '', conditions = ''] = match
   const header = readHeader(body, complain)
   const lines = body.slice(header.length)
-  if (verb !== 'send' && lines.length > 0) throw complain(`${verb} has no content of its own: ${lines[0]}`)
+  if ((verb === 'deliver' || verb === 'resend') && lines.length > 0)
+    throw complain(`${verb} has no content of its own: ${lines[0]}`)
   return {
     kind: 'outgoing',
     verb: verb as OutgoingBlock['verb'],

@@ -5,6 +5,7 @@ import { serializeInstant } from '../../src/calendar/time.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { type ProgramFolder, runProgram } from './built-programs.ts'
 import type { NamedValue } from './case-file.ts'
+import { isSummary } from './case-summary.ts'
 import {
   type CaseWorld,
   caseSettings,
@@ -69,9 +70,11 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
         exit: `${ending.code ?? ending.signal}${said === '' ? '' : ` ${said}`}`,
         sent: [
           ...mailSystem.mails.slice(heldByMailSystem).map((mail) => ({ ...mail, ...readWay(mail.bytes) })),
-          ...mailbox.mails
-            .slice(heldByMailbox)
-            .map((mail) => ({ ...mail, kind: 'original' as const, way: 'onward' as const })),
+          ...mailbox.mails.slice(heldByMailbox).map((mail) => ({
+            ...mail,
+            kind: isSummary(mail.bytes) ? ('summary' as const) : ('original' as const),
+            way: 'onward' as const,
+          })),
         ],
         verdicts: readLog(log).slice(logged).flatMap(tellVerdict),
       }

@@ -15,6 +15,7 @@ import {
   type StateBlock,
 } from './case-file.ts'
 import { changeHeader, findField, makeArrivingMail, readAnswerMail } from './case-mail.ts'
+import { findSummaryVerb, judgeSummary, writeSummary } from './case-summary.ts'
 import type { CaseWorld, Happened, SentMail, ToldVerdict } from './case-world.ts'
 import { makeLineDiff } from './line-diff.ts'
 
@@ -160,7 +161,11 @@ function makeJudge({ happened, before, after, original }: StepFacts) {
     const [mail] = wanted === -1 ? [] : mails.splice(wanted, 1)
     if (!mail) return { misfit: `did not go out: ${block.verb} to ${block.address}`, text: [] }
     if (block.verb === 'send') return judgeAnswer(block, mail)
-    const tail = block.verb === 'deliver' ? mail.bytes : removeResentFields(mail.bytes)
+    // The order in which a mailbox gets its mails is what the user has chosen.
+    if (mail.way === 'onward' && mails.slice(0, wanted).some((other) => isBefore(other, mail)))
+      return { misfit: `${block.verb} to ${block.address} came later than something else`, text: block.text }
+    if (mail.kind === 'summary') return judgeSummary(block, mail, original)
+    const tail = block.verb === 'deliver' ? removeVerdictFields(mail.bytes, block) : removeResentFields(mail.bytes)
     if (Buffer.compare(normalizeLineEnds(tail), normalizeLineEnds(original)) !== 0)
       return { misfit: `the mail that went on to ${block.address} is not the one that came`, text: block.text }
     const bad = block.header.filter(({ name, value }) => readTopField(mail.bytes, name) !== value)
@@ -222,8 +227,16 @@ function makeJudge({ happened, before, after, original }: StepFacts) {
 }
 
 function isMeant(mail: SentMail, block: OutgoingBlock): boolean {
-  const verb = mail.kind === 'answer' ? 'send' : mail.way === 'onward' ? 'deliver' : 'resend'
-  return verb === block.verb && isSame(mail.recipients, [block.address])
+  return findVerb(mail) === block.verb && isSame(mail.recipients, [block.address])
+}
+
+function findVerb(mail: SentMail): OutgoingBlock['verb'] {
+  if (mail.kind === 'summary') return findSummaryVerb(mail.bytes)
+  return mail.kind === 'answer' ? 'send' : mail.way === 'onward' ? 'deliver' : 'resend'
+}
+
+function isBefore(other: SentMail, mail: SentMail): boolean {
+  return other.way === 'onward' && isSame(other.recipients, mail.recipients)
 }
 
 function judgeAnswer(block: OutgoingBlock, mail: SentMail): Judgement {
@@ -271,7 +284,8 @@ function writeState(user: string, lines: readonly string[]): readonly string[] {
 function writeMail(mail: SentMail): readonly string[] {
   const to = mail.recipients.join(', ')
   if (mail.kind === 'answer') return [`< send to ${to}`, ...readAnswerMail(mail.bytes).lines]
-  return [`< ${mail.way === 'onward' ? 'deliver' : 'resend'} to ${to}`]
+  if (mail.kind === 'summary') return writeSummary(mail)
+  return [`< ${findVerb(mail)} to ${to}`]
 }
 
 function writeBecause({ word, code, texts }: ToldVerdict): readonly string[] {
@@ -293,7 +307,16 @@ function removeResentFields(bytes: Uint8Array): Uint8Array {
   return Buffer.from(text.replace(/^(?:Resent-[A-Za-z-]+:.*\r\n(?:[ \t].*\r\n)*)+/, ''), 'latin1')
 }
 
+/** Where the case tells of them, they stand above what came. */
+function removeVerdictFields(bytes: Uint8Array, { header }: OutgoingBlock): Uint8Array {
+  if (!header.some(({ name }) => name === 'X-Imip-Agent')) return bytes
+  const text = Buffer.from(bytes).toString('latin1')
+  return Buffer.from(text.replace(/^(?:X-Imip-Agent:.*\r?\n(?:[ \t].*\r?\n)*)+/, ''), 'latin1')
+}
+
 function readTopField(bytes: Uint8Array, name: string): string {
-  const text = Buffer.from(bytes).toString('utf8')
+  const text = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/\r?\n(?=[ \t])/g, '')
   return new RegExp(`^${name}: ?(.*?)\\r?$`, 'im').exec(text)?.[1] ?? ''
 }

@@ -6,6 +6,7 @@ import type { Verdict } from '../../src/agents/verdict.ts'
 import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Configuration } from '../../src/config/options.ts'
+import type { OutgoingMail } from '../../src/mail/outgoing-mail.ts'
 import { noAttempts } from '../../src/pipeline/attempts.ts'
 import type { Outcome } from '../../src/pipeline/outcome.ts'
 import { processMail } from '../../src/pipeline/process-mail.ts'
@@ -45,7 +46,7 @@ export interface Happened {
 }
 
 export interface SentMail {
-  readonly kind: 'answer' | 'original'
+  readonly kind: OutgoingMail['kind']
   /** To the mailbox, or to the mail system. */
   readonly way: 'onward' | 'outward'
   readonly sender: string
@@ -154,7 +155,7 @@ export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
         if (failures.length > 0) throw new Error(failures.join('\n'))
         const read = (way: SentMail['way'], { mails }: typeof onward): readonly SentMail[] =>
           mails.map((mail) => ({
-            kind: mail.kind === 'original' ? 'original' : 'answer',
+            kind: mail.kind,
             way,
             ...mail.envelope,
             bytes: mail.bytes,
