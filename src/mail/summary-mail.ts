@@ -1,6 +1,6 @@
 // A summary as a mail of its own, or as one around the original. Behaviour.md, 0.7.
 import type { Instant } from '../calendar/time.ts'
-import type { SummaryFacts } from '../text/summary-facts.ts'
+import type { Bounded, SummaryFacts } from '../text/summary-facts.ts'
 import {
   serializeAddressField,
   serializePlainField,
@@ -14,7 +14,7 @@ import { composeSummaryBody } from './summary.ts'
 
 export interface SummaryDraft {
   /** At least one. */
-  readonly messages: readonly SummaryFacts[]
+  readonly messages: Bounded<SummaryFacts>
   /** The web interface, if there is one. */
   readonly managerUrl: string | undefined
   /** The calendar's own address, for From and for the envelope: never the author's. */

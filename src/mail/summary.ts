@@ -1,5 +1,5 @@
 // The body of a summary: plain text, then the same as simple HTML. RFC 2046, 5.1.4.
-import type { SummaryFacts } from '../text/summary-facts.ts'
+import type { Bounded, SummaryFacts } from '../text/summary-facts.ts'
 import { makeSummaryHtml } from '../text/summary-html.ts'
 import { makeSummaryPage } from '../text/summary-page.ts'
 import { makeSummaryText } from '../text/summary-text.ts'
@@ -16,7 +16,7 @@ export interface SummaryBody {
 
 /** `boundary` must not begin with what a line of quoted-printable may begin with: `=_` is none of it. RFC 2045, 6.7. */
 export function composeSummaryBody(
-  messages: readonly SummaryFacts[],
+  messages: Bounded<SummaryFacts>,
   managerUrl: string | undefined,
   boundary: string,
 ): SummaryBody {

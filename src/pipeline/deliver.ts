@@ -60,10 +60,5 @@ async function deliverSummary(plan: DeliveryPlan, given: DeliveredParty, world: 
 /** What was kept by another version may be anything; then the plan is made anew. */
 function isDeliveryPlan(kept: unknown): kept is DeliveryPlan {
   const plan = kept as Partial<DeliveryPlan> | null | undefined
-  return (
-    typeof plan?.form === 'string' &&
-    typeof plan.key === 'string' &&
-    Array.isArray(plan.messages) &&
-    Array.isArray(plan.verdicts)
-  )
+  return typeof plan?.form === 'string' && Array.isArray(plan.messages?.shown) && Array.isArray(plan.verdicts)
 }

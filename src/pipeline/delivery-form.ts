@@ -6,7 +6,7 @@ import { composeHandedOn, type ToldVerdict } from '../mail/handed-on-mail.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 import { composeSummary, composeWrapping, type SummaryDraft } from '../mail/summary-mail.ts'
 import type { IncomingForm } from '../preferences/preferences.ts'
-import type { SummaryFacts } from '../text/summary-facts.ts'
+import type { Bounded, SummaryFacts } from '../text/summary-facts.ts'
 import type { Decided } from './commit.ts'
 import type { Party } from './party.ts'
 import type { RawMail } from './raw-mail.ts'
@@ -18,7 +18,7 @@ export interface DeliveryPlan {
   readonly at: Instant
   /** Of the decisions it tells about; part of the Message-ID. */
   readonly key: string
-  readonly messages: readonly SummaryFacts[]
+  readonly messages: Bounded<SummaryFacts>
   /** For the field `X-Imip-Agent`. */
   readonly verdicts: readonly ToldVerdict[]
   /** The summary has reached the mailbox; only the original is missing. */
@@ -34,26 +34,23 @@ export interface DeliveredParty {
   readonly passed: readonly Verdict[]
 }
 
-/** Where a summary cannot tell all of the mail, the original goes as it is. */
+/** Messages of one mail that are told one by one; a published calendar may have hundreds. */
+const mostMessages = 10
+
 export function makeDeliveryPlan({ party, decided, passed }: DeliveredParty, world: World): DeliveryPlan {
-  const verdicts =
-    world.configuration.verdictHeader && world.mode === 'on'
-      ? [...decided.map(({ verdict }) => verdict), ...passed]
-      : []
+  const isTold = world.configuration.verdictHeader && world.mode === 'on'
+  const verdicts = isTold ? [...decided.map(({ verdict }) => verdict), ...passed] : []
   const messages = decided.flatMap(({ summary }) => summary ?? [])
   const wanted = decided[0]?.form ?? 'message-only'
   const isWhole = messages.length === decided.length && passed.length === 0
   return {
-    form:
-      messages.length === 0 || (replacesOriginal(wanted) && !(isWhole && messages.every(isUsed)))
-        ? 'message-only'
-        : wanted,
+    form: messages.length > 0 && (maySay[wanted] ?? always)(messages, isWhole) ? wanted : 'message-only',
     at: world.now(),
     key: createHash('sha256')
       .update([party.facts.messageId, ...decided.map(({ decisionKey }) => decisionKey)].join(' '))
       .digest('hex')
       .slice(0, 40),
-    messages,
+    messages: { shown: messages.slice(0, mostMessages), more: Math.max(0, messages.length - mostMessages) },
     verdicts: verdicts.map(({ verdict, reason, method, uid, recurrenceId }) => ({
       verdict,
       reason: { code: reason.code },
@@ -64,16 +61,19 @@ export function makeDeliveryPlan({ party, decided, passed }: DeliveredParty, wor
   }
 }
 
-function replacesOriginal(form: IncomingForm): boolean {
-  return form === 'summary-only' || form === 'summary-wraps-message'
+type MaySay = (messages: readonly SummaryFacts[], isWhole: boolean) => boolean
+
+const always: MaySay = () => true
+
+/** Where a summary cannot stand in the place of a mail, or around it, the mail goes as it is. */
+const maySay: Readonly<Partial<Record<IncomingForm, MaySay>>> = {
+  'summary-only': (messages, isWhole) => isWhole && messages.length <= mostMessages && messages.every(isEnough),
+  'summary-wraps-message': (_, isWhole) => isWhole,
 }
 
-/**
- * What was not used, or not believed, must be looked at by the user or the user's own program; and busy times are a matter of
- * programs altogether.
- */
-function isUsed({ standing, kind }: SummaryFacts): boolean {
-  return standing.verdict !== 'passed' && standing.verdict !== 'refused' && kind !== 'free-busy'
+/** What was not used, or not believed, must be looked at; and busy times are a matter of programs altogether. */
+function isEnough({ standing, kind, next }: SummaryFacts): boolean {
+  return standing.verdict !== 'refused' && kind !== 'free-busy' && next !== 'use-original' && next !== 'send-current'
 }
 
 /** The original as it goes on: with what the plan says above it. */

@@ -147,7 +147,7 @@ export const preferenceSettings = {
     default: 'message-only',
     siteSetting: 'incoming_default',
     values: ['message-only', 'message-then-summary', 'summary-then-message', 'summary-only', 'summary-wraps-message'],
-    help: 'How calendar mail reaches the mailbox: as it is; with a summary, a mail of its own, behind or before it; as a summary alone, or one with the original inside it. Of a mail whose calendar could not be used, or was not believed, the last two give the original as it is.',
+    help: 'How calendar mail reaches the mailbox: as it is; with a summary, a mail of its own, behind or before it; as a summary alone, or one with the original inside it. Of a mail whose calendar could not be used, or was not believed, `summary-only` gives the original as it is.',
   },
   add_method_response: {
     kind: 'choice',

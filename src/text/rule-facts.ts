@@ -43,7 +43,7 @@ function readDays(rule: RecurrenceRule, start: LocalSeconds): Days | undefined {
   const { byDay, byMonthDay, byMonth, bySetPosition } = rule
   const none = { weekdays: [], monthDay: undefined, nth: undefined }
   const isBare = byMonthDay.length === 0 && byMonth.length === 0 && bySetPosition.length === 0
-  const weekdays = byDay.map(({ weekday }) => weekday)
+  const weekdays = [...new Set(byDay.map(({ weekday }) => weekday))].sort()
   const isEveryWeek = byDay.every(({ ordinal }) => ordinal === 0)
   switch (rule.frequency) {
     case 'DAILY':

@@ -41,15 +41,10 @@ export interface Link {
   readonly url: string
 }
 
-/** Messages of one mail that are told one by one; of more the number is told. */
-const mostMessages = 10
-
 /** `managerUrl`: the web interface, if there is one. */
-export function makeSummaryPage(messages: readonly SummaryFacts[], managerUrl: string | undefined): SummaryPage {
-  const [first] = messages
-  const texts = findCatalogue(first?.language ?? 'en')
-  const shown = messages.slice(0, mostMessages)
-  const more = messages.length - shown.length
+export function makeSummaryPage(messages: Bounded<SummaryFacts>, managerUrl: string | undefined): SummaryPage {
+  const { shown, more } = messages
+  const texts = findCatalogue(shown[0]?.language ?? 'en')
   return {
     language: texts.language,
     title: makeSummarySubject(messages),
@@ -63,14 +58,15 @@ export function makeSummaryPage(messages: readonly SummaryFacts[], managerUrl: s
 const longestSubject = 200
 
 /** `Invitation: Planning`, on one line. */
-export function makeSummarySubject(messages: readonly SummaryFacts[]): string {
-  const [facts, ...others] = messages
+export function makeSummarySubject(messages: Bounded<SummaryFacts>): string {
+  const [facts, ...others] = messages.shown
   const { summary, untitled } = findCatalogue(facts?.language ?? 'en')
   if (!facts) return untitled
   const { kind, standing, speakers } = facts
   const [speaker] = speakers.shown
   const title = facts.title || untitled
-  const more = others.length === 0 ? '' : summary.andMore(others.length)
+  const count = others.length + messages.more
+  const more = count === 0 ? '' : summary.andMore(count)
   if (standing.verdict === 'refused') return makeOneLine(summary.refusedSubject + title + more, longestSubject)
   const prefix = kind === 'answer' && speaker ? findWord(summary.answerSubject, speaker.participation) : undefined
   const who = kind === 'answer' && speaker ? ` (${speaker.name || speaker.address})` : ''
