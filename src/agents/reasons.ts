@@ -49,7 +49,7 @@ export const partyCrasher = makeReason(
 )
 export const noSuchInstance = makeReason(
   'no-such-instance',
-  'RFC 5546, 3.2.3',
+  'RFC 5546, 4.7.2',
   'an answer about an instance that does not exist',
 )
 export const outdatedAnswer = makeReason(
@@ -308,7 +308,7 @@ const ruleOfFault: Readonly<Record<string, string>> = {
   'unknown-method': 'RFC 5546, 1.4',
   'no-uid': 'RFC 5546, 3.2',
   'several-uids': 'RFC 5546, 3.2.2',
-  'mixed-components': 'RFC 5546, 3.2',
+  'mixed-components': 'RFC 5546, 1.4',
   'two-organizers': 'RFC 5546, 3.2.2',
   'no-organizer': 'RFC 5546, 3.2.2',
   'no-start': 'RFC 5546, 3.2.2',
@@ -337,10 +337,11 @@ export function otherOrganizer(stored: CalendarUser, organizer: CalendarUser): R
   )
 }
 
+// RFC 5546, 6.1.1: somebody speaks for the organizer; 6.1.2: for an attendee.
 export function wrongSender(stored: CalendarUser | undefined): Reason {
   return makeReason(
     'wrong-sender',
-    'RFC 5546, 6.1.1',
+    stored?.property.name === 'ATTENDEE' ? 'RFC 5546, 6.1.2' : 'RFC 5546, 6.1.1',
     `the mail does not come from the domain of ${stored?.property.value ?? 'its sender'}`,
   )
 }

@@ -70,6 +70,7 @@ export function checkIdentity(method: Method, components: readonly Component[]):
   if (components.length === 0)
     return makeFault('no-component', `the ${method} has no event, to-do, journal or free/busy`)
   const names = new Set(components.map((component) => component.name))
+  // RFC 5546, 1.4: apart from VTIMEZONE, one type of component in one message.
   if (names.size > 1) return makeFault('mixed-components', `one ${method} has ${[...names].join(' and ')}`)
   const uids = components.map(readUid)
   if (uids.some((uid) => uid === undefined)) {
