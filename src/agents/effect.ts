@@ -26,6 +26,12 @@ export type StoreEffect =
   | { readonly kind: 'book'; readonly bookings: readonly Booking[] }
   /** Takes back every booking of the UID, or of one instance. */
   | { readonly kind: 'release'; readonly uid: string; readonly recurrenceId?: string }
+  /** Holds the times of a proposal: each counts as taken for other UIDs until it `expires`. */
+  | { readonly kind: 'offer'; readonly bookings: readonly Booking[] }
+  /** Gives back what is held for the UID, or for one instance. */
+  | { readonly kind: 'withdraw-offer'; readonly uid: string; readonly recurrenceId?: string }
+  /** Forgets what has expired, which every other change does, too. */
+  | { readonly kind: 'expire-offers' }
   /** All that is known of the free/busy of one other calendar user. */
   | { readonly kind: 'record-others'; readonly others: OthersFreeBusy }
 

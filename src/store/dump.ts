@@ -84,7 +84,7 @@ export function dumpUser(stored: StoredUser, options: DumpOptions): DumpedUser {
     ),
     held: stored.series.flatMap((series) => series.held.flatMap((held) => dumpHeld(series.uid, held, options))),
     freebusy: stored.bookings.flatMap((booking) => dumpBooking(booking, options)),
-    offers: [],
+    offers: stored.offers.flatMap((booking) => dumpBooking(booking, options)),
     others: Object.fromEntries(stored.others.map((others) => [others.sender, dumpOthers(others)])),
     requests: stored.requests,
   }

@@ -70,11 +70,14 @@ export interface StoreReader {
   readSeries(user: CalendarAddress, uid: string): Promise<StoredSeries | undefined>
   /**
    * What may share time with the periods, earliest first. Floating times and dates are found in whatever zone they are
-   * read (14 hours either way), recurring bookings by the span from their first occurrence to their last.
+   * read (14 hours either way), recurring bookings by the span from their first occurrence to their last. Times that are held for
+   * a proposal stand among the single ones, with `expires`, until then.
    */
   readWindow(user: CalendarAddress, periods: readonly Period[]): Promise<FreeBusyWindow>
   /** The bookings of one UID, single and recurring, earliest first. */
   readBookings(user: CalendarAddress, uid: string): Promise<readonly Booking[]>
+  /** Every time that is held for a proposal now, earliest first. */
+  readOffers(user: CalendarAddress): Promise<readonly Booking[]>
   /** What another calendar user has told this one of its free/busy. */
   readOthers(user: CalendarAddress, sender: CalendarAddress): Promise<OthersFreeBusy | undefined>
 }
@@ -96,11 +99,13 @@ export interface OutboxEntry {
   readonly attempts: number
 }
 
-/** Series by UID, bookings earliest first, requests by UID and instance, others by sender. */
+/** Series by UID, bookings and offers earliest first, requests by UID and instance, others by sender. */
 export interface StoredUser {
   readonly user: CalendarAddress
   readonly series: readonly StoredSeries[]
   readonly bookings: readonly Booking[]
+  /** Expired ones too, as long as nothing was written since. */
+  readonly offers: readonly Booking[]
   readonly requests: readonly PendingRequest[]
   readonly others: readonly OthersFreeBusy[]
 }

@@ -36,6 +36,9 @@ export function listUids(effect: StoreEffect): readonly string[] {
     case 'book':
       return [...new Set(effect.bookings.map((booking) => booking.uid))]
     case 'record-others':
+    case 'offer':
+    case 'withdraw-offer':
+    case 'expire-offers':
       return []
     default:
       return [effect.uid]
@@ -55,7 +58,7 @@ export function applyEffect(stored: StoredUid, effect: StoreEffect): StoredUid {
       return { ...stored, requests: addRequest(stored, effect.recurrenceId ?? null, effect.type ?? 'REQUEST') }
     case 'dequeue-request':
       return { ...stored, requests: keepRequests(stored, effect.recurrenceId, effect.type) }
-    case 'record-others':
+    default:
       return stored
   }
 }

@@ -62,7 +62,14 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           await reader.readWindow(room, [{ start: ten, end: eleven }]),
         ])
         expect(read).toEqual([undefined, [], { covers: [{ start: ten, end: eleven }], single: [], recurring: [] }])
-        expect(await store.readUser(room)).toEqual({ user: room, series: [], bookings: [], requests: [], others: [] })
+        expect(await store.readUser(room)).toEqual({
+          user: room,
+          series: [],
+          bookings: [],
+          offers: [],
+          requests: [],
+          others: [],
+        })
         expect(await collect(store.readOutbox())).toEqual([])
         expect(await collect(store.listUsers())).toEqual([])
       })
@@ -93,6 +100,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
             user: room,
             series: [series],
             bookings: [booking],
+            offers: [],
             requests: [{ uid, recurrenceId: null, type: 'REQUEST' }],
             others: [],
           })
@@ -147,7 +155,14 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           { kind: 'dequeue-request', uid },
           { kind: 'release', uid },
         )
-        expect(await store.readUser(room)).toEqual({ user: room, series: [], bookings: [], requests: [], others: [] })
+        expect(await store.readUser(room)).toEqual({
+          user: room,
+          series: [],
+          bookings: [],
+          offers: [],
+          requests: [],
+          others: [],
+        })
       })
 
       test('twenty at once that look before they book: one is first', async () => {
@@ -298,6 +313,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           user: room,
           series: [makeSeries(uid)],
           bookings: [],
+          offers: [],
           requests: [],
           others: [],
         })
@@ -590,6 +606,99 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       })
     })
 
+    describe('offers', () => {
+      const held = (name: string, start: number, expires: number, recurrenceId?: string): Booking =>
+        makeBooking(name, start, start + hour, {
+          busyType: 'BUSY-TENTATIVE',
+          expires,
+          ...(recurrenceId === undefined ? {} : { recurrenceId }),
+        })
+      const list = (reader: Store): Promise<readonly Booking[]> => look(reader, room, (read) => read.readOffers(room))
+      const listNear = async (reader: Store, start: number): Promise<readonly Booking[]> =>
+        (await look(reader, room, (read) => read.readWindow(room, [{ start, end: start + hour }]))).single
+
+      test('are held beside the schedule, and stand in its windows', async () => {
+        const booking = makeBooking('other@example.com', ten, eleven)
+        const offers = [held(uid, ten, now + 60), held(uid, ten + day, now + 60)] as const
+        await change(
+          store,
+          room,
+          { kind: 'offer', bookings: [offers[1], offers[0]] },
+          { kind: 'book', bookings: [booking] },
+        )
+        for (const reader of [store, used.reopen()]) {
+          expect(await list(reader)).toEqual(offers)
+          expect(await listNear(reader, ten)).toEqual([booking, offers[0]])
+          expect(await listNear(reader, ten + day)).toEqual([offers[1]])
+          expect(await listNear(reader, eleven)).toEqual([])
+          expect(await reader.readUser(room)).toMatchObject({ bookings: [booking], offers })
+        }
+        expect(await look(store, room, (read) => read.readBookings(room, uid))).toEqual([])
+        await change(store, room, { kind: 'release', uid })
+        expect(await list(used.reopen())).toEqual(offers)
+      })
+
+      test('are withdrawn by UID, or by instance', async () => {
+        const [whole, one, another] = [
+          held(uid, ten, now + 60),
+          held(uid, ten + day, now + 60, '20260311T100000Z'),
+          held('b', ten, now + 60),
+        ]
+        await change(store, room, { kind: 'offer', bookings: [whole, one, another] })
+        await change(store, room, { kind: 'withdraw-offer', uid, recurrenceId: '20260311T100000Z' })
+        expect(await list(used.reopen())).toEqual([another, whole])
+        await change(store, room, { kind: 'withdraw-offer', uid, recurrenceId: '' })
+        expect(await list(used.reopen())).toEqual([another])
+        await change(store, room, { kind: 'withdraw-offer', uid: 'b' })
+        expect(await list(used.reopen())).toEqual([])
+      })
+
+      test('do not count from the moment they expire, and go with the next change', async () => {
+        const [open, expired] = [held(uid, ten, now + 1), held('b', ten, now)]
+        await change(store, room, { kind: 'offer', bookings: [open, expired] })
+        for (const reader of [store, used.reopen()]) {
+          expect(await list(reader)).toEqual([open])
+          expect(await listNear(reader, ten)).toEqual([open])
+        }
+        await change(store, room, { kind: 'queue-request', uid })
+        expect((await used.reopen().readUser(room)).offers).toEqual([open])
+      })
+
+      test('that have expired go by themselves', async () => {
+        await change(store, room, { kind: 'offer', bookings: [held(uid, ten, now - 1)] })
+        await change(store, room, { kind: 'expire-offers' })
+        expect((await used.reopen().readUser(room)).offers).toEqual([])
+      })
+
+      test('that are withdrawn from or forgotten for an unknown user make no room', async () => {
+        await change(store, room, { kind: 'withdraw-offer', uid }, { kind: 'expire-offers' })
+        await change(store, room, { kind: 'offer', bookings: [makeBooking(uid, ten, eleven)] })
+        expect(await collect(store.listUsers())).toEqual([])
+        expect(await list(store)).toEqual([])
+        await expect(look(store, room, (read) => read.readOffers(otherRoom))).rejects.toThrow(otherRoom)
+      })
+
+      test('of any UID and text come back', async () => {
+        for (const text of ['', '"', 'line\nbreak', '\u2028', '\ud800', 'tab\t', 'imip-agent offers 1']) {
+          const offer = { ...held(text, ten, now + 60), summary: text, organizer: text }
+          await change(store, room, { kind: 'offer', bookings: [offer] })
+          expect(await list(used.reopen())).toEqual([offer])
+          await change(store, room, { kind: 'withdraw-offer', uid: text })
+        }
+      })
+
+      test('two that are asked of one room at once do not overlap', async () => {
+        const hold = (name: string): Promise<void> =>
+          store.transact([room], [], async (read) => {
+            const { single } = await read.readWindow(room, [{ start: ten, end: eleven }])
+            const effect = { kind: 'offer' as const, bookings: [held(name, ten, now + 60)] }
+            return { changes: single.length === 0 ? [{ user: room, effect }] : [], result: undefined }
+          })
+        await Promise.all(['a', 'b', 'c'].map(hold))
+        expect(await list(store)).toHaveLength(1)
+      })
+    })
+
     describe('names', () => {
       const names = [
         '../../etc/passwd',
@@ -815,7 +924,14 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       await store.makeRoom(otherRoom)
       await store.makeRoom(room)
       expect(await collect(used.reopen().listUsers())).toEqual([otherRoom, room])
-      expect(await store.readUser(room)).toEqual({ user: room, series: [], bookings: [], requests: [], others: [] })
+      expect(await store.readUser(room)).toEqual({
+        user: room,
+        series: [],
+        bookings: [],
+        offers: [],
+        requests: [],
+        others: [],
+      })
     })
   })
 }

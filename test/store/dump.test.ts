@@ -63,13 +63,18 @@ const stored: StoredUser = {
     }),
     makeBooking(uid, at('2026-03-10T10:00:00Z'), at('2026-03-10T11:00:00Z'), {
       summary: 'The "plan"',
-      expires: at('2026-03-11T00:00:00Z'),
     }),
     {
       ...makeBooking('day', 0, 0, { busyType: 'ORG', recurrenceId: '20260312' }),
       start: { kind: 'date', local: at('2026-03-12T00:00:00Z') },
       end: { kind: 'date', local: at('2026-03-13T00:00:00Z') },
     },
+  ],
+  offers: [
+    makeBooking(uid, at('2026-03-12T10:00:00Z'), at('2026-03-12T11:00:00Z'), {
+      busyType: 'BUSY-TENTATIVE',
+      expires: at('2026-03-11T00:00:00Z'),
+    }),
   ],
   requests: [
     { uid, recurrenceId: null, type: 'REQUEST' },
@@ -102,9 +107,10 @@ test('the text form has a line an entry, in the order of the contract', () => {
       'counters planning@example.com - VEVENT 0 20260302T085900Z - 20260311T100000Z 20260311T100000Z - mailto:kim@example.com',
       'held planning@example.com - VEVENT 4 20260302T085900Z - 20260312T100000Z 20260312T100000Z - ADD early-add',
       'freebusy 20260310T080000Z 20260310T090000Z weekly@example.com - FREQ=WEEKLY BUSY "" mailto:pat@example.com -',
-      'freebusy 20260310T100000Z 20260310T110000Z planning@example.com - - BUSY "The \\"plan\\"" mailto:pat@example.com ' +
-        '20260311T000000Z',
+      'freebusy 20260310T100000Z 20260310T110000Z planning@example.com - - BUSY "The \\"plan\\"" mailto:pat@example.com -',
       'freebusy 20260312 20260313 day 20260312 - ORG Planning mailto:pat@example.com -',
+      'offers 20260312T100000Z 20260312T110000Z planning@example.com - - BUSY-TENTATIVE Planning mailto:pat@example.com ' +
+        '20260311T000000Z',
       'others mailto:kim@example.org 20260310T100000Z 20260310T110000Z week@example.org - - BUSY "" ' +
         'mailto:kim@example.org 20260401T090000Z',
       'requests "two words" 20260310T100000Z COUNTER',

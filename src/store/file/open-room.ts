@@ -1,11 +1,12 @@
 // A room under its lock: its log sound, its files what the log says, ready to be read and changed.
 import type { Instant } from '../../calendar/time.ts'
 import type { StoreChange } from '../store.ts'
-import { applyEffect, listUids, type StoredUid } from '../stored-uid.ts'
+import { applyEffect, listUids, type StoredBooking, type StoredUid } from '../stored-uid.ts'
 import type { Bucket } from './bucket.ts'
 import type { BucketCache } from './bucket-cache.ts'
 import type { BucketName } from './buckets.ts'
 import { openLog, type RoomLog } from './log.ts'
+import { planOffersChange, readStoredOffers } from './offers-file.ts'
 import type { Operation } from './operation.ts'
 import { planOthersChange } from './others-files.ts'
 import { planOutgoing } from './outbox.ts'
@@ -44,6 +45,10 @@ export function readUid(files: StoreFiles, { room, log, uids }: OpenRoom, uid: s
   return stored
 }
 
+export function readRoomOffers(files: StoreFiles, { room, log }: OpenRoom): readonly StoredBooking[] {
+  return log ? readStoredOffers(files, room) : []
+}
+
 export interface PlannedChange {
   readonly operations: readonly Operation[]
   /** As they are once the operations are done. */
@@ -76,6 +81,8 @@ export function planChange(
   const schedule = planScheduleChange({ files, room: open.room, buckets: open.buckets }, released, booked)
   operations.push(...schedule.operations)
   operations.push(...planOthersChange(changes))
+  if (changes.some((change) => 'effect' in change))
+    operations.push(...planOffersChange(readRoomOffers(files, open), changes, now))
   const sequence = (open.log?.sequence ?? 0) + 1
   for (const [index, change] of changes.entries()) {
     if ('outgoing' in change) operations.push(planOutgoing(change.outgoing, now, sequence, index))

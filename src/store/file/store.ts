@@ -8,7 +8,8 @@ import type { Instant } from '../../calendar/time.ts'
 import { TemporaryFailure } from '../../failure.ts'
 import { nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
 import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader } from '../store.ts'
-import { compareBookings, compareText } from '../stored-uid.ts'
+import { joinSingle, listOffersNear, withoutExpired } from '../stored-offers.ts'
+import { compareBookings, compareText, type StoredBooking } from '../stored-uid.ts'
 import { type BucketCache, makeBucketCache } from './bucket-cache.ts'
 import { defaultLongestLog, makeCheckpoint } from './checkpoint.ts'
 import { commitChanges, commitNote } from './commit.ts'
@@ -19,7 +20,7 @@ import { type Locks, makeLocks, type Wait } from './lock.ts'
 import { createLog } from './log.ts'
 import { bootWidth } from './log-text.ts'
 import { onDisk, onDiskLater } from './on-disk.ts'
-import { type OpenRoom, openRoom, planChange, readUid } from './open-room.ts'
+import { type OpenRoom, openRoom, planChange, readRoomOffers, readUid } from './open-room.ts'
 import type { Operation } from './operation.ts'
 import { readAllOthers, readStoredOthers } from './others-files.ts'
 import {
@@ -138,7 +139,7 @@ export function openFileStore(options: FileStoreOptions): Store {
   return {
     transact: (users, groups, work) =>
       withRooms(users, orderLocks(users, groups), async (files, rooms) => {
-        const reader = makeReader(files, rooms)
+        const reader = makeReader(files, rooms, now)
         const { changes, result } = await work(reader)
         const stranger = changes.find((change) => !rooms.has(change.user))
         if (stranger) throw new Error(`${stranger.user} is not named in this transaction`)
@@ -249,16 +250,19 @@ function makeRoot(files: StoreFiles): void {
   syncFile(files, join(files.root, '..'))
 }
 
-function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenRoom>): StoreReader {
+function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenRoom>, now: () => Instant): StoreReader {
   const find = (user: CalendarAddress): OpenRoom => {
     const open = rooms.get(user)
     if (!open) throw new Error(`${user} is not named in this transaction`)
     return open
   }
+  const listOpenOffers = (open: OpenRoom): readonly StoredBooking[] =>
+    withoutExpired(readRoomOffers(files, open), now())
   return {
     readSeries: async (user, uid) => onDisk(() => readUid(files, find(user), uid).series),
     readBookings: async (user, uid) =>
       onDisk(() => readUid(files, find(user), uid).bookings.map(({ booking }) => booking)),
+    readOffers: async (user) => onDisk(() => listOpenOffers(find(user)).map(({ booking }) => booking)),
     readOthers: async (user, sender) =>
       onDisk(() => {
         const { room, log } = find(user)
@@ -266,10 +270,11 @@ function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenR
       }),
     readWindow: async (user, periods) =>
       onDisk(() => {
-        const { room, log, buckets } = find(user)
-        return log
-          ? readScheduleWindow({ files, room, buckets }, periods)
-          : { covers: periods, single: [], recurring: [] }
+        const open = find(user)
+        const { room, log, buckets } = open
+        if (!log) return { covers: periods, single: [], recurring: [] }
+        const window = readScheduleWindow({ files, room, buckets }, periods)
+        return { ...window, single: joinSingle(window.single, listOffersNear(listOpenOffers(open), periods)) }
       }),
   }
 }
@@ -340,7 +345,8 @@ function listRoomUsers(files: StoreFiles): readonly CalendarAddress[] {
   return orderNames(users)
 }
 
-function readWholeUser(files: StoreFiles, { room, log }: OpenRoom): StoredUser {
+function readWholeUser(files: StoreFiles, open: OpenRoom): StoredUser {
+  const { room, log } = open
   const uids = log ? readStoredUids(files, room).toSorted((a, b) => compareText(a.uid, b.uid)) : []
   return {
     user: room.user,
@@ -349,6 +355,7 @@ function readWholeUser(files: StoreFiles, { room, log }: OpenRoom): StoredUser {
       .flatMap((stored) => stored.bookings)
       .sort(compareBookings)
       .map(({ booking }) => booking),
+    offers: readRoomOffers(files, open).map(({ booking }) => booking),
     requests: uids.flatMap((stored) => stored.requests),
     others: log ? readAllOthers(files, room) : [],
   }

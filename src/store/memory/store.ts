@@ -1,5 +1,6 @@
 // The store in memory: for tests and dry runs. What it holds ends with it.
 
+import type { StoreEffect } from '../../agents/effect.ts'
 import type { Verdict } from '../../agents/verdict.ts'
 import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import { isOverlapping, type Period } from '../../calendar/period.ts'
@@ -9,6 +10,7 @@ import { findSpan } from '../booking-span.ts'
 import { nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
 import { makeLockQueue, type QueuePlace } from '../lock-queue.ts'
 import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader } from '../store.ts'
+import { applyToOffers, joinSingle, listOffersNear, withoutExpired } from '../stored-offers.ts'
 import {
   applyEffect,
   compareBookings,
@@ -16,6 +18,7 @@ import {
   isEmpty,
   listUids,
   makeStoredUid,
+  type StoredBooking,
   type StoredUid,
 } from '../stored-uid.ts'
 
@@ -26,6 +29,7 @@ export interface MemoryStoreOptions {
 interface Room {
   readonly uids: Map<string, StoredUid>
   readonly others: Map<CalendarAddress, OthersFreeBusy>
+  offers: readonly StoredBooking[]
   /** Oldest first. */
   readonly outbox: OutboxEntry[]
 }
@@ -50,7 +54,7 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
   }
 
   function openRoom(user: CalendarAddress): Room {
-    const room = rooms.get(user) ?? { uids: new Map(), others: new Map(), outbox: [] }
+    const room = rooms.get(user) ?? { uids: new Map(), others: new Map(), offers: [], outbox: [] }
     rooms.set(user, room)
     return room
   }
@@ -65,6 +69,7 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
       openRoom(change.user).outbox.push(entry)
       return
     }
+    applyOffers(change.user, change.effect)
     if (change.effect.kind === 'record-others')
       openRoom(change.user).others.set(change.effect.others.sender, change.effect.others)
     for (const uid of listUids(change.effect)) {
@@ -75,10 +80,16 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
     }
   }
 
+  function applyOffers(user: CalendarAddress, effect: StoreEffect): void {
+    const before = rooms.get(user)?.offers ?? []
+    const after = applyToOffers(withoutExpired(before, now()), effect)
+    if (before.length > 0 || after.length > 0) openRoom(user).offers = after
+  }
+
   return {
     transact: (users, groups, work) =>
       withLocks(orderLocks(users, groups), async () => {
-        const { changes, result } = await work(makeReader(rooms, users))
+        const { changes, result } = await work(makeReader(rooms, users, now))
         const stranger = changes.find((change) => !users.includes(change.user))
         if (stranger) throw new Error(`${stranger.user} is not named in this transaction`)
         for (const change of changes) applyChange(change)
@@ -95,6 +106,7 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
             .flatMap((stored) => stored.bookings)
             .sort(compareBookings)
             .map(({ booking }) => booking),
+          offers: (rooms.get(user)?.offers ?? []).map(({ booking }) => booking),
           requests: uids.flatMap((stored) => stored.requests),
           others: [...(rooms.get(user)?.others.values() ?? [])].sort((a, b) => compareText(a.sender, b.sender)),
         }
@@ -139,7 +151,11 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
   }
 }
 
-function makeReader(rooms: ReadonlyMap<CalendarAddress, Room>, users: readonly CalendarAddress[]): StoreReader {
+function makeReader(
+  rooms: ReadonlyMap<CalendarAddress, Room>,
+  users: readonly CalendarAddress[],
+  now: () => Instant,
+): StoreReader {
   const find = (user: CalendarAddress, uid: string): StoredUid => {
     return open(user)?.uids.get(uid) ?? makeStoredUid(uid)
   }
@@ -147,12 +163,17 @@ function makeReader(rooms: ReadonlyMap<CalendarAddress, Room>, users: readonly C
     if (!users.includes(user)) throw new Error(`${user} is not named in this transaction`)
     return rooms.get(user)
   }
+  const listOffers = (user: CalendarAddress): readonly StoredBooking[] =>
+    withoutExpired(open(user)?.offers ?? [], now())
   return {
     async readSeries(user, uid) {
       return find(user, uid).series
     },
     async readBookings(user, uid) {
       return find(user, uid).bookings.map(({ booking }) => booking)
+    },
+    async readOffers(user) {
+      return listOffers(user).map(({ booking }) => booking)
     },
     async readOthers(user, sender) {
       return open(user)?.others.get(sender)
@@ -165,7 +186,10 @@ function makeReader(rooms: ReadonlyMap<CalendarAddress, Room>, users: readonly C
         .map(({ booking }) => booking)
       return {
         covers: periods,
-        single: bookings.filter((booking) => !booking.recurrence),
+        single: joinSingle(
+          bookings.filter((booking) => !booking.recurrence),
+          listOffersNear(listOffers(user), periods),
+        ),
         recurring: bookings.filter((booking) => booking.recurrence),
       }
     },
