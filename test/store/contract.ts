@@ -302,6 +302,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           user: room,
           series: [makeSeries(uid)],
           bookings: [booking],
+          offers: [],
           requests: [
             { uid, recurrenceId: null, type: 'REQUEST' },
             { uid, recurrenceId: '20260311T100000Z', type: 'REQUEST' },
