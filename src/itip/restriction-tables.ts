@@ -1,161 +1,55 @@
-// Which property stands how often, by method: the tables of RFC 5546, 3.2 for events. They bind what we send; of what we receive a
-// violation is a note.
-import type { Component } from '../calendar/component.ts'
+// Is a message as the table of its method wants it? RFC 5546, 3.2 to 3.5 bind what we send; of what we receive a violation is a note.
+import type { Component, ScheduledComponent } from '../calendar/component.ts'
 import { type CalendarFault, makeFault } from '../calendar/fault.ts'
-import { findProperties } from '../calendar/properties.ts'
+import { eventTables } from './event-restrictions.ts'
+import { freeBusyTables } from './free-busy-restrictions.ts'
+import { journalTables } from './journal-restrictions.ts'
 import type { Method } from './method.ts'
+import type { Presence, RestrictionTable } from './restriction-table.ts'
+import { taskTables } from './task-restrictions.ts'
 
-/** `1`, `1+`, `0`, `0+`, `0-1`, as in the tables. */
-export type Presence = '1' | '1+' | '0' | '0+' | '0-1'
+export const restrictionTables: Readonly<
+  Record<ScheduledComponent, Readonly<Partial<Record<Method, RestrictionTable>>>>
+> = { VEVENT: eventTables, VTODO: taskTables, VJOURNAL: journalTables, VFREEBUSY: freeBusyTables }
 
-type Table = Readonly<Record<string, Presence>>
-
-/** What every table says of these. RFC 5546, 3.2.1 to 3.2.8. */
-const always: Table = { DTSTAMP: '1', UID: '1', COMMENT: '0+' }
-
-/** Properties that describe an event; REFRESH alone has none of them. */
-const description: Table = {
-  ATTACH: '0+',
-  CATEGORIES: '0+',
-  CLASS: '0-1',
-  CONTACT: '0+',
-  CREATED: '0-1',
-  DESCRIPTION: '0-1',
-  DTEND: '0-1',
-  DURATION: '0-1',
-  EXDATE: '0+',
-  GEO: '0-1',
-  'LAST-MODIFIED': '0-1',
-  LOCATION: '0-1',
-  PRIORITY: '0-1',
-  RDATE: '0+',
-  'RECURRENCE-ID': '0-1',
-  'RELATED-TO': '0+',
-  RESOURCES: '0+',
-  RRULE: '0-1',
-  STATUS: '0-1',
-  TRANSP: '0-1',
-  URL: '0-1',
-}
-
-const described: Table = { ...always, ...description, ORGANIZER: '1' }
-
-const nothing: Table = Object.fromEntries(Object.keys(description).map((name) => [name, '0' as const]))
-
-export const eventTables: Readonly<Record<Method, Table>> = {
-  // RFC 5546, 3.2.1.
-  PUBLISH: {
-    ...described,
-    DTSTART: '1',
-    SUMMARY: '1',
-    SEQUENCE: '0-1',
-    CONTACT: '0-1',
-    ATTENDEE: '0',
-    'REQUEST-STATUS': '0',
-    VALARM: '0+',
-  },
-  // RFC 5546, 3.2.2.
-  REQUEST: {
-    ...described,
-    ATTENDEE: '1+',
-    DTSTART: '1',
-    SUMMARY: '1',
-    SEQUENCE: '0-1',
-    'REQUEST-STATUS': '0',
-    VALARM: '0+',
-  },
-  // RFC 5546, 3.2.3.
-  REPLY: {
-    ...described,
-    ATTENDEE: '1',
-    DTSTART: '0-1',
-    SUMMARY: '0-1',
-    SEQUENCE: '0-1',
-    'REQUEST-STATUS': '0+',
-    VALARM: '0',
-  },
-  // RFC 5546, 3.2.4.
-  ADD: {
-    ...described,
-    DTSTART: '1',
-    SUMMARY: '1',
-    SEQUENCE: '1',
-    ATTENDEE: '0+',
-    EXDATE: '0',
-    RDATE: '0',
-    RRULE: '0',
-    'RECURRENCE-ID': '0',
-    'REQUEST-STATUS': '0',
-    VALARM: '0+',
-  },
-  // RFC 5546, 3.2.5.
-  CANCEL: {
-    ...described,
-    ATTENDEE: '0+',
-    DTSTART: '0-1',
-    SUMMARY: '0-1',
-    SEQUENCE: '1',
-    'REQUEST-STATUS': '0',
-    VALARM: '0',
-  },
-  // RFC 5546, 3.2.6.
-  REFRESH: {
-    ...always,
-    ...nothing,
-    ORGANIZER: '1',
-    ATTENDEE: '1',
-    DTSTART: '0',
-    SUMMARY: '0',
-    SEQUENCE: '0',
-    'RECURRENCE-ID': '0-1',
-    'REQUEST-STATUS': '0',
-    VALARM: '0',
-  },
-  // RFC 5546, 3.2.7: SEQUENCE may be left out if it is zero.
-  COUNTER: {
-    ...described,
-    ATTENDEE: '0+',
-    DTSTART: '1',
-    SUMMARY: '1',
-    SEQUENCE: '0-1',
-    'REQUEST-STATUS': '0+',
-    VALARM: '0+',
-  },
-  // RFC 5546, 3.2.8.
-  DECLINECOUNTER: {
-    ...described,
-    ATTENDEE: '1+',
-    DTSTART: '0-1',
-    SUMMARY: '0-1',
-    SEQUENCE: '1',
-    'REQUEST-STATUS': '0+',
-    VALARM: '0',
-  },
-}
-
-/** How many components a message has, where that is one. RFC 5546, 3.2.4, 3.2.6 and 3.2.7. */
-const single: readonly Method[] = ['ADD', 'REFRESH', 'COUNTER']
-
-/** Where events are not as the table of their method wants them; each kind of violation once. */
+/** Where the components of a message are not as the table of their method wants them; each kind of violation once. */
 export function listViolations(method: Method, components: readonly Component[]): readonly CalendarFault[] {
   const found = new Map<string, CalendarFault>()
-  const add = (name: string, text: string) => found.set(name, makeFault('restriction', text))
-  if (single.includes(method) && components.length > 1)
-    add('', `a ${method} has one component, this one has ${components.length}`)
+  const add = (name: string, text: string) => found.set(name, makeFault('restriction', `${nameOf(method)} ${text}`))
+  const inAll = countAll(components)
   for (const component of components) {
-    if (component.name !== 'VEVENT') continue
-    for (const [name, presence] of Object.entries(eventTables[method])) {
-      const count =
-        name === 'VALARM'
-          ? component.components.filter((inner) => inner.name === name).length
-          : findProperties(component, name).length
-      const text = describeViolation(presence, count)
-      if (text !== undefined) add(name, `a ${method} ${text} ${name}`)
+    if (!isScheduled(component.name)) continue
+    const table = restrictionTables[component.name][method]
+    // RFC 5546, 3: the table of methods and components.
+    if (!table) {
+      add(component.name, `is nothing for a ${component.name}`)
+      continue
     }
-    if (findProperties(component, 'DTEND').length > 0 && findProperties(component, 'DURATION').length > 0)
-      add('DTEND and DURATION', `a ${method} must not have both DTEND and DURATION`)
+    const inComponent = countAll([...component.properties, ...component.components])
+    for (const [name, presence] of Object.entries(table)) {
+      const count = (name === component.name ? inAll : inComponent).get(name) ?? 0
+      const text = describeViolation(presence, count)
+      if (text !== undefined) add(name, `${text} ${name}`)
+    }
+    for (const end of ['DTEND', 'DUE'])
+      if (inComponent.has(end) && inComponent.has('DURATION') && table.DURATION !== '0')
+        add(`${end} and DURATION`, `must not have both ${end} and DURATION`)
   }
   return [...found.values()]
+}
+
+function isScheduled(name: string): name is ScheduledComponent {
+  return Object.hasOwn(restrictionTables, name)
+}
+
+function nameOf(method: Method): string {
+  return method === 'ADD' ? 'an ADD' : `a ${method}`
+}
+
+function countAll(named: readonly { readonly name: string }[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { name } of named) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return counts
 }
 
 function describeViolation(presence: Presence, count: number): string | undefined {
