@@ -21,6 +21,11 @@ export const organizerWithoutAddress = makeReason(
   'the ORGANIZER is no mail address, so nobody could be answered',
 )
 export const askedAgain = makeReason('asked-again', 'decided once', 'asked again; the recorded answer was sent again')
+export const droppedMail = makeReason(
+  'dropped',
+  'RFC 3834, 2',
+  'automatic mail or spam without a message for this resource ends here',
+)
 export const noPolicy = makeReason('no-policy', 'scheduling_function', 'no scheduling function has an opinion')
 export const withoutSequence = makeReason(
   'time-changed-without-sequence',

@@ -37,12 +37,9 @@ export function makeReport(run: AgentRun, raw: RawMail, shown: () => Transport):
       if (options.output === 'json') writeOutput(encode(`${JSON.stringify(serializeVerdict(verdict))}\n`))
       else if (options.dryRun) writeOutput(encode(describeVerdict(verdict)))
     },
-    passed(recipient, because) {
-      const weight = because === undefined ? 'quiet' : undefined
-      log.writeMail(
-        { ...line, recipient, user: null, verdict: 'passed', reason: because ?? 'no-calendar', ms: run.elapsed() },
-        weight,
-      )
+    passed(recipient) {
+      const reason = run.configuration.mode === 'pass' ? 'mode-pass' : 'no-calendar'
+      log.writeMail({ ...line, recipient, user: null, verdict: 'passed', reason, ms: run.elapsed() }, 'quiet')
     },
     failure(text) {
       log.writeError(text, { queue: raw.queueId ?? null })

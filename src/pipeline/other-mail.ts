@@ -1,7 +1,10 @@
 // Mail to a resource that carries nothing to decide: its owner reads it.
+import * as reasons from '../agents/reasons.ts'
+import { readDomain } from '../calendar/calendar-address.ts'
 import { composeResent } from '../mail/compose-resent.ts'
 import { chooseEnvelopeSender, type Decided } from './commit.ts'
 import { readOutcome } from './mailbox.ts'
+import { notePassed } from './note-passed.ts'
 import { done, type Outcome } from './outcome.ts'
 import type { Party } from './party.ts'
 import type { RawMail } from './raw-mail.ts'
@@ -15,12 +18,14 @@ export function isOtherMail(decided: readonly Decided[], world: World): boolean 
   )
 }
 
-export async function sendOtherMail(raw: RawMail, party: Party, world: World): Promise<Outcome> {
+/** `hasVerdict`: what the mail carried was judged before; a mail that ends here has one in any case. */
+export async function sendOtherMail(raw: RawMail, party: Party, hasVerdict: boolean, world: World): Promise<Outcome> {
   const target = chooseTarget(party, world)
   if (target === undefined) {
-    world.report.passed(party.recipient, 'dropped')
+    if (!hasVerdict) await notePassed(reasons.droppedMail, party, world)
     return done
   }
+  if (!hasVerdict) world.report.passed(party.recipient)
   if (target === 'refuse') return { kind: 'refused', code: '5.7.1', reply: 'This address answers invitations only' }
   if (world.dryRun || world.mode === 'observe' || party.user === undefined) return done
   const mail = composeResent({
@@ -28,7 +33,7 @@ export async function sendOtherMail(raw: RawMail, party: Party, world: World): P
     from: party.recipient,
     to: target,
     sender: chooseEnvelopeSender(world.configuration, { user: party.user }),
-    messageId: `<resent.${party.facts.digest.slice(0, 40)}.imip-agent@${party.user.slice(party.user.lastIndexOf('@') + 1)}>`,
+    messageId: `<resent.${party.facts.digest.slice(0, 40)}.imip-agent@${readDomain(party.user)}>`,
     date: world.now(),
   })
   const delivery = await world.outward.open(mail)
@@ -51,6 +56,6 @@ function chooseTarget(party: Party, world: World): string | undefined {
     case 'refuse':
       return 'refuse'
     default:
-      return user === undefined ? undefined : `postmaster@${user.slice(user.lastIndexOf('@') + 1)}`
+      return user === undefined ? undefined : `postmaster@${readDomain(user)}`
   }
 }

@@ -58,7 +58,8 @@ async function processForRecipient(
     // 9. Answers from the outbox, then the original.
     const answered = await sendAnswers(new Set(messages.map((message) => message.user)), world)
     if (mailbox) return await steps.deliver({ raw, party, decided, passed }, mailbox, world)
-    return steps.isOtherMail(decided, world) ? await steps.sendOtherMail(raw, party, world) : answered
+    if (!steps.isOtherMail(decided, world)) return answered
+    return await steps.sendOtherMail(raw, party, decided.length + passed.length > 0, world)
   } finally {
     await mailbox?.leave()
   }

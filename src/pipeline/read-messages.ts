@@ -11,6 +11,7 @@ import { type ReadMessage, readMessages as readMessagesOf } from '../itip/read-m
 import { makeReason, type Reason } from '../itip/reason.ts'
 import { hasWrappedCalendar } from '../mail/calendar-parts.ts'
 import type { Preferences } from '../preferences/preferences.ts'
+import { nobody, notePassed, tellPassed } from './note-passed.ts'
 import type { Party } from './party.ts'
 import type { CalendarMail, ReadCalendar } from './read-calendars.ts'
 import type { World } from './world.ts'
@@ -36,13 +37,15 @@ export async function readMessages({ mail, calendars }: CalendarMail, party: Par
     if (mail.fault !== undefined) passed.push(makeReason('mail-unreadable', 'RFC 2045', mail.fault))
     // Quirk: Outlook and Exchange may wrap a meeting in winmail.dat, see docs/quirks.md.
     else if (hasWrappedCalendar(mail.parts)) passed.push(reasons.wrappedCalendar)
-    else world.report.passed(party.recipient, undefined)
+    // Of other mail to a resource the step that sends it on tells.
+    else if (world.agent !== 'imip-resource') world.report.passed(party.recipient)
   } else if (mail.facts.isSpam) passed.push(reasons.spam)
   else for (const calendar of calendars) readCalendar(calendar, party, world, messages, passed)
   const verdicts: Verdict[] = []
   for (const reason of passed) {
-    const verdict = await notePassed(reason, party, world)
-    if (reason !== reasons.notParticipating) verdicts.push(verdict)
+    // Of a user who does not take part only the log speaks.
+    if (reason === reasons.notParticipating) tellPassed(reason, party, world)
+    else verdicts.push(await notePassed(reason, party, world))
   }
   return { messages, passed: verdicts }
 }
@@ -71,34 +74,9 @@ function readCalendar(
   }
 }
 
-/** Stands for a recipient that is no mail address. */
-const nobody: CalendarAddress = 'mailto:nobody@localhost'
-
 function findSender(read: ReadMessage, party: Party): CalendarAddress | undefined {
   const message = read.kind === 'message' ? read.message : read.readable
   const rules = party.site.addresses
   const speakers = [...(party.sender === undefined ? [] : [party.sender]), ...readSpeakers(party.facts, rules)]
   return (message && findActingUser(message, rules, speakers)) ?? (read.kind === 'unusable' ? party.sender : undefined)
-}
-
-/** A calendar that was left alone has a verdict, too; of a user who does not take part only the log speaks. */
-async function notePassed(reason: Reason, party: Party, world: World): Promise<Verdict> {
-  const verdict: Verdict = {
-    at: world.now(),
-    user: party.user ?? nobody,
-    agent: world.agent,
-    uid: null,
-    recurrenceId: null,
-    method: null,
-    sequence: null,
-    verdict: 'passed',
-    answer: null,
-    reason,
-    notes: [],
-    messageId: party.facts.messageId,
-    queueId: party.facts.envelope.queueId ?? null,
-  }
-  if (!world.dryRun && reason !== reasons.notParticipating) await world.openStore().noteVerdict(verdict)
-  world.report.verdict(verdict, party.recipient)
-  return verdict
 }

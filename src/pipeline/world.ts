@@ -37,8 +37,8 @@ export interface World {
 /** What is told to the log, and to whoever asked to see it. */
 export interface Report {
   verdict(verdict: Verdict, recipient: string): void
-  /** A mail without a calendar, or one handed on unprocessed. */
-  passed(recipient: string, because: string | undefined): void
+  /** A mail without a calendar, or one that the mode lets pass: it has no verdict. */
+  passed(recipient: string): void
   failure(text: string): void
   /** A mail that a dry run would have sent. */
   shown(mail: OutgoingMail): void

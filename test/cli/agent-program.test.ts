@@ -1,5 +1,5 @@
 // The built programs from the outside: options, configuration, standard input, exit codes, log.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -174,6 +174,47 @@ describe('a mail without a calendar to a person', () => {
     const [received] = (await mailbox.waitFor(before + 1)).slice(before)
     expect(received?.bytes.equals(Buffer.from(large))).toBe(true)
   })
+})
+
+test('a mail we fail on again and again is handed on unprocessed, and its verdict says so', async () => {
+  const invitation = [
+    'From: pat@example.com',
+    'Message-ID: <2@example.com>',
+    'MIME-Version: 1.0',
+    'Content-Type: text/calendar; method=REQUEST',
+    '',
+    'BEGIN:VCALENDAR',
+    'METHOD:REQUEST',
+    'VERSION:2.0',
+    'BEGIN:VEVENT',
+    'UID:2@example.com',
+    'DTSTAMP:20260301T090000Z',
+    'DTSTART:20260310T090000Z',
+    'ORGANIZER:mailto:pat@example.com',
+    'ATTENDEE:mailto:kim@example.com',
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n')
+  // A folder where a file should be cannot be read.
+  mkdirSync(join(place, 'preferences', 'mailto:kim@example.com', 'TZID'), { recursive: true })
+  const attempt = (now: string) =>
+    run('imip-person', ['-s', 'pat@example.com', '-l', mailbox.address, '-o', 'kim@example.com', '--now', now], {
+      input: invitation,
+    })
+  const before = mailbox.mails.length
+  expect(await attempt('2026-03-02T09:00:00Z')).toMatchObject({ code: 75, ...silent })
+  expect(await attempt('2026-03-02T09:14:00Z')).toMatchObject({ code: 75, ...silent })
+  expect(mailbox.mails.length).toBe(before)
+  expect(await attempt('2026-03-02T09:16:00Z')).toMatchObject({ code: 0, ...silent })
+  const [received] = (await mailbox.waitFor(before + 1)).slice(before)
+  expect(received?.bytes.toString()).toBe(invitation)
+  expect(readLog().at(-1)).toMatchObject({ recipient: 'kim@example.com', verdict: 'passed', reason: 'fault' })
+  const told = await runProgram(programs.bin('imip-admin'), [
+    ...['verdicts', '-S', join(place, 'store'), '-p', join(place, 'preferences')],
+    ...['--since', '2026-03-02T00:00:00Z', '--json'],
+  ])
+  expect(told.stdout).toContain('"reason":"fault"')
 })
 
 test('a copy of sent mail without a calendar ends quietly', async () => {
