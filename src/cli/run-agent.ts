@@ -4,12 +4,11 @@ import { TemporaryFailure } from '../failure.ts'
 import { parseHeader } from '../mail/header.ts'
 import { makeLmtpTransport } from '../mail/transport/lmtp.ts'
 import { makePrintTransport } from '../mail/transport/print.ts'
-import { parseServerAddress, type ServerAddress } from '../mail/transport/server-address.ts'
-import { makeSmtpTransport } from '../mail/transport/smtp.ts'
 import type { Transport } from '../mail/transport/transport.ts'
 import { makeAttempts, noAttempts } from '../pipeline/attempts.ts'
 import { handOn } from '../pipeline/hand-on.ts'
 import type { Outcome } from '../pipeline/outcome.ts'
+import { makeOutward, readServer, readTimeouts } from '../pipeline/outward.ts'
 import { processMail } from '../pipeline/process-mail.ts'
 import type { RawMail } from '../pipeline/raw-mail.ts'
 import type { World } from '../pipeline/world.ts'
@@ -53,7 +52,7 @@ function makeWorld(run: AgentRun, raw: RawMail): World {
       transport: shows ? makeShownTransport(shown(), options.dryRun) : makeLazyTransport(once(() => makeOnward(run))),
       spell: configuration.localSmtp ? (recipient) => makeLocalAddress(recipient, run) : (recipient) => recipient,
     },
-    outward: shows ? makeShownTransport(shown(), options.dryRun) : makeLazyTransport(once(() => makeOutward(run))),
+    outward: shows ? makeShownTransport(shown(), options.dryRun) : makeOutward(configuration),
     attempts: shows
       ? noAttempts
       : makeAttempts(`${configuration.storeDir}/.attempts`, configuration.failOpenAfter, clock),
@@ -86,32 +85,12 @@ function makeLazyTransport(make: () => Transport): Transport {
   return { open: async (mail) => make().open(mail) }
 }
 
-function makeOnward(run: AgentRun): Transport {
-  const { configuration } = run
-  if (configuration.localSmtp) return makeOutward(run)
+function makeOnward({ configuration }: AgentRun): Transport {
+  if (configuration.localSmtp) return makeOutward(configuration)
   if (configuration.lmtp === '')
     throw new TemporaryFailure('no way to the mailbox: set lmtp (option -l), or local_smtp (option -L)')
-  return makeLmtpTransport({ server: readServer('lmtp', configuration.lmtp), timeouts: readTimeouts(run) })
-}
-
-function makeOutward(run: AgentRun): Transport {
-  return makeSmtpTransport({ server: readServer('smtp', run.configuration.smtp), timeouts: readTimeouts(run) })
-}
-
-function readServer(setting: string, text: string): ServerAddress {
-  const server = parseServerAddress(text)
-  if (server === undefined) throw new TemporaryFailure(`setting ${setting}: ${text} is neither a path nor host:port`)
-  return server
-}
-
-function readTimeouts({ configuration }: AgentRun) {
-  const { connectTimeout, replyTimeout, dataTimeout, deliveryTimeout } = configuration
-  return {
-    connect: connectTimeout * 1000,
-    reply: replyTimeout * 1000,
-    data: dataTimeout * 1000,
-    overall: deliveryTimeout * 1000,
-  }
+  const server = readServer('lmtp', configuration.lmtp)
+  return makeLmtpTransport({ server, timeouts: readTimeouts(configuration) })
 }
 
 /** `local+USER@DOMAIN`: the prefix keeps the mail system from giving the mail to us again. */
