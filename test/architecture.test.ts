@@ -20,10 +20,30 @@ interface Import {
 
 const files = readSources()
 
-/** A room may import itself and these. `failure`, `file-names` and `log` stand beside the rooms. */
+/** These stand beside the rooms. */
+const beside = ['failure', 'file-names', 'log', 'make-directory']
+
+/** What the shell may import: all rooms of the core, and those that carry out. */
+const below = [
+  'calendar',
+  'preferences',
+  'freebusy',
+  'text',
+  'itip',
+  'scheduling',
+  'agents',
+  'mail',
+  'mail/transport',
+  'zones',
+  'store',
+  'config',
+  ...beside,
+]
+
+/** A room may import itself and these. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   calendar: [],
-  preferences: ['calendar', 'failure', 'file-names'],
+  preferences: ['calendar', 'failure', 'file-names', 'make-directory'],
   freebusy: ['calendar', 'preferences'],
   text: ['calendar'],
   itip: ['calendar', 'freebusy'],
@@ -32,63 +52,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   mail: ['calendar', 'itip', 'freebusy', 'text'],
   'mail/transport': ['mail'],
   zones: ['calendar'],
-  store: ['calendar', 'freebusy', 'itip', 'agents', 'mail', 'failure', 'file-names'],
+  store: ['calendar', 'freebusy', 'itip', 'agents', 'mail', 'failure', 'file-names', 'make-directory'],
   config: ['calendar', 'preferences', 'failure'],
-  failure: [],
-  'file-names': [],
-  log: [],
-  pipeline: [
-    'calendar',
-    'preferences',
-    'freebusy',
-    'text',
-    'itip',
-    'scheduling',
-    'agents',
-    'mail',
-    'mail/transport',
-    'zones',
-    'store',
-    'config',
-    'failure',
-    'log',
-  ],
-  cli: [
-    'pipeline',
-    'calendar',
-    'preferences',
-    'freebusy',
-    'text',
-    'itip',
-    'scheduling',
-    'agents',
-    'mail',
-    'mail/transport',
-    'zones',
-    'store',
-    'config',
-    'failure',
-    'log',
-  ],
-  admin: [
-    'pipeline',
-    'calendar',
-    'preferences',
-    'freebusy',
-    'text',
-    'itip',
-    'scheduling',
-    'agents',
-    'mail',
-    'mail/transport',
-    'zones',
-    'store',
-    'config',
-    'failure',
-    'file-names',
-    'log',
-    'cli',
-  ],
+  ...Object.fromEntries(beside.map((file) => [file, []])),
+  pipeline: below,
+  cli: [...below, 'pipeline'],
+  admin: [...below, 'pipeline', 'cli'],
 }
 
 /** Files of a room that touch the outside, each for a reason; the rest of the room stays pure. */

@@ -1,8 +1,8 @@
 // imip-admin init: the directories, the store, and the programs compiled beforehand.
 import { dirname } from 'node:path'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
+import { makeDirectory } from '../make-directory.ts'
 import type { AdminWorld } from './admin-world.ts'
-import { makeDirectory } from './make-directory.ts'
 import type { Given } from './subcommand.ts'
 
 export async function runInit(_given: Given, world: AdminWorld): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 // Writing one preference: checked against the table, then put in place in one step.
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { encodeFileName, isDigestName, trueNameFile } from '../file-names.ts'
+import { makeDirectory } from '../make-directory.ts'
 import { makePreferencePath, type PreferenceOwner } from './read-preferences.ts'
 import { findPreferenceSetting, isPreferenceFault, parsePreferenceLines } from './settings.ts'
 
@@ -46,7 +47,7 @@ export function makePreferenceDirectory(
   permissions: PreferencePermissions,
 ): string {
   const place = makePreferencePath(directory, owner)
-  mkdirSync(place, { recursive: true, mode: permissions.directory })
+  makeDirectory(place, permissions.directory)
   if (isDigestName(encodeFileName(owner))) replaceFile(place, trueNameFile, `${owner}\n`, permissions.file)
   return place
 }
