@@ -30,6 +30,8 @@ export interface Asked {
 export function askForCurrent(message: SchedulingMessage, situation: Situation, zones: Zones): Asked {
   const { stored, mail, site } = situation
   const series = stored ?? makeSeries(message.uid)
+  // RFC 5546, 3.5.2: no response to the organizer.
+  if (message.component === 'VJOURNAL') return { series, effects: [], reason: reasons.journalNotAsked }
   const known = findPart(series.parts, '') ?? series.parts[0]?.component
   const [component] = message.components
   const organizer = findOrganizer(known ? [known, ...message.components] : message.components, site.addresses)

@@ -1,5 +1,6 @@
 // What an organizer sends to a person: it is recorded, and the person answers; a cancellation frees the person's time.
 import { isFault } from '../calendar/fault.ts'
+import { findProperty } from '../calendar/properties.ts'
 import { findInvitation, type Identity, isOwnAddress } from '../itip/acting-user.ts'
 import { receiveAdd } from '../itip/add.ts'
 import { findOrganizer } from '../itip/authority.ts'
@@ -80,14 +81,17 @@ export function decideAdd(message: SchedulingMessage, situation: Situation): Dec
   if (received.outcome === 'older') return decide('ignored', reasons.olderRevision(message, situation.stored))
   if (received.outcome === 'repeated') return decide('ignored', reasons.alreadyKnown)
   if (received.outcome === 'early') return holdAdd(message, situation, 'imip-person', zones)
-  // What had to wait was asked about when it came; now its organizer's word stands.
-  if (wish !== 'add' && !situation.wasHeld) return askInstead(message, situation, zones)
+  // What had to wait was asked about when it came; now its organizer's word stands. RFC 5546, 3.5.2: journal entries are never asked for.
+  if (wish !== 'add' && !situation.wasHeld && message.component !== 'VJOURNAL')
+    return askInstead(message, situation, zones)
   const identity = makeIdentity(situation)
   const waiting = received.parts.map(({ key, component }) => ({ key, component: withoutAnswer(component, identity) }))
   const series = { ...received.series, parts: withParts(received.series.parts, waiting) }
-  return decide('applied', reasons.dateAdded, [
+  // RFC 5546, 3.2.1 and 3.5.1: what was published, without attendees, asks for nothing.
+  const asked = waiting.filter(({ component }) => findProperty(component, 'ATTENDEE'))
+  return decide('applied', asked.length > 0 ? reasons.dateAdded : reasons.published, [
     { kind: 'save-series', series },
-    ...received.parts.map(queueRequest(message.uid)),
+    ...asked.map(queueRequest(message.uid)),
   ])
 }
 

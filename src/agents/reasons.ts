@@ -156,6 +156,11 @@ export const refreshAskedBefore = makeReason(
   'RFC 5546, 3.2.4',
   'the organizer was asked for this revision before',
 )
+export const journalNotAsked = makeReason(
+  'journal-not-asked',
+  'RFC 5546, 3.5.2',
+  'nobody is asked about journal entries',
+)
 export const automaticAnswer = makeReason(
   'automatic-answer',
   'RFC 3834, 2',

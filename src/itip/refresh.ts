@@ -7,11 +7,12 @@ import { type Instant, serializeInstant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { isThisAndFuture } from './cancel.ts'
 import { findPart } from './instances.ts'
+import { listViolations } from './restriction-tables.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import { findCut, withUntil } from './series-end.ts'
 import type { StoredPart, StoredSeries } from './stored-series.ts'
 
-/** RFC 5546, 3.2.6: who asks whom about which UID, and nothing else. */
+/** RFC 5546, 3.2.6: who asks whom about which UID, and nothing else. RFC 5546, 3.4.6: about a to-do without naming whom. */
 export function makeRefresh(
   uid: string,
   component: SchedulingMessage['component'],
@@ -25,7 +26,7 @@ export function makeRefresh(
     properties: [
       makeProperty('UID', uid),
       makeProperty('DTSTAMP', serializeInstant(stamp)),
-      organizer,
+      ...(component === 'VTODO' ? [] : [organizer]),
       { ...attendee, parameters: attendee.parameters.filter(({ name }) => ['CN', 'CUTYPE', 'ROLE'].includes(name)) },
     ],
   }
@@ -52,6 +53,8 @@ export function makeCurrentRequest(
   const components = parts.map((part) =>
     withoutPrivate(part.key === '' ? withCancellations(stored, part, zones) : part.component),
   )
+  // What cannot be sent as its table wants it is left to the user: a to-do without a start, a journal entry.
+  if (listViolations('REQUEST', components).length > 0) return undefined
   const timeZones = chooseTimeZones(stored, components)
   const name = first.component.name as SchedulingMessage['component']
   return timeZones && makeMessage('REQUEST', stored.uid, name, components, timeZones)
@@ -66,10 +69,15 @@ function withCancellations(stored: StoredSeries, { component }: StoredPart, zone
   return cut === undefined ? shortened : withUntil(shortened, cut, zones)
 }
 
-/** Alarms are the organizer's own business; SUMMARY must stand there, if only empty. RFC 5546, 3.2.2. */
+/**
+ * Alarms are the organizer's own business. RFC 5546, 3.2.2 and 3.4.2: SUMMARY must stand there, if only empty, and of a to-do
+ * PRIORITY, if only 0, which says nothing.
+ */
 function withoutPrivate(component: Component): Component {
-  const summary = findProperty(component, 'SUMMARY') ? [] : [makeProperty('SUMMARY', '')]
-  return { ...component, properties: [...component.properties, ...summary], components: [] }
+  const needed = component.name === 'VTODO' ? { SUMMARY: '', PRIORITY: '0' } : { SUMMARY: '' }
+  const missing = Object.entries(needed).filter(([name]) => !findProperty(component, name))
+  const added = missing.map(([name, value]) => makeProperty(name, value))
+  return { ...component, properties: [...component.properties, ...added], components: [] }
 }
 
 // RFC 5546, 3.1.2: a TZID needs its VTIMEZONE beside it; what came without one cannot be sent on.
