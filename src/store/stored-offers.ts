@@ -4,6 +4,7 @@ import type { Period } from '../calendar/period.ts'
 import { isOverlapping } from '../calendar/period.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { Booking } from '../freebusy/record.ts'
+import type { FreeBusyWindow } from '../freebusy/window.ts'
 import { findSpan } from './booking-span.ts'
 import { serializeBooking } from './booking-text.ts'
 import { compareBookings, type StoredBooking } from './stored-uid.ts'
@@ -43,10 +44,15 @@ export function listOffersNear(offers: readonly StoredBooking[], periods: readon
     .map(({ booking }) => booking)
 }
 
-/** Single bookings of a window with the offers among them, in order. */
-export function joinSingle(single: readonly Booking[], offers: readonly Booking[]): readonly Booking[] {
-  if (offers.length === 0) return single
-  return [...single, ...offers]
+/** The window with the offers among its bookings, in order. */
+export function withOffers(window: FreeBusyWindow, offers: readonly Booking[]): FreeBusyWindow {
+  if (offers.length === 0) return window
+  const [recurring, single] = [offers.filter((offer) => offer.recurrence), offers.filter((offer) => !offer.recurrence)]
+  return { ...window, single: join(window.single, single), recurring: join(window.recurring, recurring) }
+}
+
+function join(bookings: readonly Booking[], offers: readonly Booking[]): readonly Booking[] {
+  return [...bookings, ...offers]
     .map((booking): StoredBooking => ({ line: serializeBooking(booking), booking }))
     .sort(compareBookings)
     .map(({ booking }) => booking)

@@ -639,6 +639,14 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         expect(await list(used.reopen())).toEqual(offers)
       })
 
+      test('that recur stand among the recurring bookings of a window', async () => {
+        const offer = { ...held(uid, ten, now + 60), recurrence: makeRecurrence('20260310T100000Z') }
+        await change(store, room, { kind: 'offer', bookings: [offer] })
+        const periods = [{ start: ten + 7 * day, end: eleven + 7 * day }]
+        const window = await look(used.reopen(), room, (reader) => reader.readWindow(room, periods))
+        expect(window).toEqual({ covers: periods, single: [], recurring: [offer] })
+      })
+
       test('are withdrawn by UID, or by instance', async () => {
         const [whole, one, another] = [
           held(uid, ten, now + 60),

@@ -8,7 +8,7 @@ import type { Instant } from '../../calendar/time.ts'
 import { TemporaryFailure } from '../../failure.ts'
 import { nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
 import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader } from '../store.ts'
-import { joinSingle, listOffersNear, withoutExpired } from '../stored-offers.ts'
+import { listOffersNear, withOffers, withoutExpired } from '../stored-offers.ts'
 import { compareBookings, compareText, type StoredBooking } from '../stored-uid.ts'
 import { type BucketCache, makeBucketCache } from './bucket-cache.ts'
 import { defaultLongestLog, makeCheckpoint } from './checkpoint.ts'
@@ -274,7 +274,7 @@ function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenR
         const { room, log, buckets } = open
         if (!log) return { covers: periods, single: [], recurring: [] }
         const window = readScheduleWindow({ files, room, buckets }, periods)
-        return { ...window, single: joinSingle(window.single, listOffersNear(listOpenOffers(open), periods)) }
+        return withOffers(window, listOffersNear(listOpenOffers(open), periods))
       }),
   }
 }

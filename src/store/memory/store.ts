@@ -10,7 +10,7 @@ import { findSpan } from '../booking-span.ts'
 import { nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
 import { makeLockQueue, type QueuePlace } from '../lock-queue.ts'
 import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader } from '../store.ts'
-import { applyToOffers, joinSingle, listOffersNear, withoutExpired } from '../stored-offers.ts'
+import { applyToOffers, listOffersNear, withOffers, withoutExpired } from '../stored-offers.ts'
 import {
   applyEffect,
   compareBookings,
@@ -184,14 +184,12 @@ function makeReader(
         .filter(({ booking }) => isReaching(findSpan(booking), periods))
         .sort(compareBookings)
         .map(({ booking }) => booking)
-      return {
+      const window = {
         covers: periods,
-        single: joinSingle(
-          bookings.filter((booking) => !booking.recurrence),
-          listOffersNear(listOffers(user), periods),
-        ),
+        single: bookings.filter((booking) => !booking.recurrence),
         recurring: bookings.filter((booking) => booking.recurrence),
       }
+      return withOffers(window, listOffersNear(listOffers(user), periods))
     },
   }
 }
