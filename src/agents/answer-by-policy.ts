@@ -2,7 +2,6 @@
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
 import type { Zones } from '../calendar/time-zone.ts'
-import { listAskedPeriods } from '../freebusy/asked-periods.ts'
 import type { Booking } from '../freebusy/record.ts'
 import { findInvitation, type Identity, type Invitation } from '../itip/acting-user.ts'
 import { withParts } from '../itip/instances.ts'
@@ -13,11 +12,13 @@ import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import type { Outcome } from '../scheduling/outcome.ts'
 import { schedule } from '../scheduling/schedule.ts'
 import { type MadeAnswer, makeAnswer, readOwnParticipation, withOwnParticipation } from './answers.ts'
+import { makeBookingRequest } from './booking-request.ts'
 import { makeBookings, readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
 import { withDecided } from './decided-once.ts'
 import { type Decision, decide, type Wanted } from './decision.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
+import { makeTraceNotes } from './trace-notes.ts'
 
 /** A request that names the resource, and the series as it would be after it. */
 export interface AskedResource {
@@ -36,19 +37,9 @@ export function answerByPolicy(
 ): Decision | Wanted | CalendarFault {
   const { situation, message } = asked
   const bookings = makeAskedBookings(asked, parts)
-  const periods = listWantedPeriods(bookings, situation)
-  if (isFault(periods)) return periods
-  if (!isCovered(periods, situation.freeBusy.covers)) return { kind: 'wanted', periods }
-  const outcome = schedule(
-    {
-      uid: message.uid,
-      asked: bookings,
-      freeBusy: situation.freeBusy,
-      zoneTables: situation.zoneTables,
-      localZone: situation.preferences.zone,
-    },
-    situation.preferences.schedulingFunctions,
-  )
+  const scheduled = schedule(makeBookingRequest(message, situation, asked.identity, bookings))
+  if (isFault(scheduled) || scheduled.kind === 'wanted') return scheduled
+  const { outcome } = scheduled
   if (!outcome) return decide('passed', reasons.noPolicy)
   const participation = outcome.kind === 'accept' ? 'ACCEPTED' : 'DECLINED'
   const answer = makeAnswer({
@@ -57,10 +48,13 @@ export function answerByPolicy(
     participation,
     reason: outcome.because,
     clashes: readClashes(outcome),
-    requestStatus: outcome.kind === 'decline' ? outcome.requestStatus : undefined,
+    requestStatus: outcome.requestStatus,
   })
   const answered = parts.map((part) => withAnswer(asked, part, participation))
-  const notes = parts.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []
+  const notes = [
+    ...(parts.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []),
+    ...makeTraceNotes(scheduled.trace),
+  ]
   return finish(asked, answered, [outcome.because, ...notes], answer)
 }
 
@@ -84,21 +78,6 @@ function makeAskedBookings({ after, zones }: AskedResource, parts: readonly Rece
   const keys = new Set(parts.map((part) => part.key))
   const bookings = makeBookings(after, zones, (component) => readBusyTypeOf(component, 'ACCEPTED'))
   return bookings.filter((booking) => keys.has(booking.recurrenceId ?? ''))
-}
-
-function listWantedPeriods(bookings: readonly Booking[], situation: Situation): readonly Period[] | CalendarFault {
-  const periods: Period[] = []
-  for (const booking of bookings) {
-    const wanted = listAskedPeriods(booking, situation.zoneTables, situation.preferences.zone)
-    if (isFault(wanted)) return wanted
-    periods.push(...wanted.listed, ...(wanted.remainder ? [wanted.remainder] : []))
-  }
-  return periods
-}
-
-function isCovered(periods: readonly Period[], covers: readonly Period[]): boolean {
-  const known = new Set(covers.map((period) => `${period.start} ${period.end}`))
-  return periods.every((period) => known.has(`${period.start} ${period.end}`))
 }
 
 function readClashes(outcome: Outcome): readonly Period[] {

@@ -1,31 +1,59 @@
-// What a resource's policies say to a request, and what they know of it.
-import type { ZoneTables } from '../calendar/time-zone.ts'
+// What a scheduling function, and all functions of a resource together, say to a request.
+import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import type { Period } from '../calendar/period.ts'
+import type { Instant } from '../calendar/time.ts'
 import type { Conflict } from '../freebusy/conflicts.ts'
 import type { Booking } from '../freebusy/record.ts'
-import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { Reason } from '../itip/reason.ts'
 
-export interface BookingRequest {
-  readonly uid: string
-  /** What would be booked. */
-  readonly asked: readonly Booking[]
-  /** The resource's own schedule, at least where the asked bookings reach. */
-  readonly freeBusy: FreeBusyWindow
-  readonly zoneTables: ZoneTables
-  /** The resource's zone. */
-  readonly localZone: string
+export type Outcome = Accept | Decline | Propose
+
+export interface Accept {
+  readonly kind: 'accept'
+  readonly because: Reason
+  /** RFC 5546, 3.6; only where it is more than success. */
+  readonly requestStatus?: string
+  /** A series is taken up to here: dates that start then or later are not booked. */
+  readonly until?: Instant
 }
 
-export type Outcome =
-  | { readonly kind: 'accept'; readonly because: Reason }
-  | {
-      readonly kind: 'decline'
-      readonly because: Reason
-      /** What the refusal means for the organizer: which dates are taken, or which rule is against it. */
-      readonly clashes: readonly Conflict[]
-      /** RFC 5546, 3.6. */
-      readonly requestStatus: string
-    }
+export interface Decline {
+  readonly kind: 'decline'
+  readonly because: Reason
+  /** RFC 5546, 3.6. */
+  readonly requestStatus: string
+  /** The dates that are refused, in order of time; `with` names the bookings in their way, and is empty where a rule is against them. */
+  readonly clashes: readonly Conflict[]
+  /** The request is refused as a whole, final, however many dates could be taken. Otherwise only these dates are. */
+  readonly whole: boolean
+}
 
-/** One rule of a resource for accepting bookings; `undefined` is "no opinion". */
-export type Policy = (request: BookingRequest, policyArguments: readonly string[]) => Outcome | undefined
+export interface Propose {
+  readonly kind: 'propose'
+  readonly because: Reason
+  /** RFC 5546, 3.6. */
+  readonly requestStatus: string
+  /** Best first, at least one and at most three. */
+  readonly proposals: readonly Proposal[]
+}
+
+/** The asked bookings, in their order, at other times: the first occurrences of what repeats. */
+export interface Proposal {
+  /** When each asked booking would be. */
+  readonly times: readonly Period[]
+  /** The asked bookings moved there. */
+  readonly bookings: readonly Booking[]
+}
+
+/** What must be known before anything can be said; the shell loads it under the same lock and asks again, at most eight times. */
+export interface WantedForScheduling {
+  readonly kind: 'wanted'
+  /** Of the resource's own schedule, all that is needed: what is known already stands here again. */
+  readonly periods: readonly Period[]
+  /** Attendees whose free/busy, as they told it, is looked at. */
+  readonly others?: readonly CalendarAddress[]
+  /** Names of quotas. */
+  readonly quotas?: readonly string[]
+}
+
+export const mostProposals = 3

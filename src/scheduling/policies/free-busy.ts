@@ -3,7 +3,8 @@ import { isFault } from '../../calendar/fault.ts'
 import { serializeInstant } from '../../calendar/time.ts'
 import { type Conflict, findConflicts } from '../../freebusy/conflicts.ts'
 import { makeReason, type Reason } from '../../itip/reason.ts'
-import type { BookingRequest, Outcome } from '../outcome.ts'
+import type { BookingRequest } from '../booking-request.ts'
+import type { Outcome } from '../outcome.ts'
 
 const rule = 'scheduling_function schedule_in_freebusy'
 
@@ -15,7 +16,7 @@ export function scheduleInFreeBusy(request: BookingRequest, policyArguments: rea
     uid: request.uid,
     capacity,
     zoneTables: request.zoneTables,
-    localZone: request.localZone,
+    localZone: request.preferences.zone,
   })
   if (isFault(conflicts))
     return {
@@ -24,6 +25,7 @@ export function scheduleInFreeBusy(request: BookingRequest, policyArguments: rea
       clashes: [],
       // RFC 5546, 3.6.27.
       requestStatus: '3.14;Unsupported capability.',
+      whole: true,
     }
   if (conflicts.length === 0)
     return { kind: 'accept', because: makeReason('free', rule, describeFree(request, capacity)) }
@@ -33,6 +35,7 @@ export function scheduleInFreeBusy(request: BookingRequest, policyArguments: rea
     clashes: conflicts,
     // RFC 5546, 3.6.28.
     requestStatus: '4.0;Event conflict.  Date/time is busy.',
+    whole: false,
   }
 }
 

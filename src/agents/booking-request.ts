@@ -1,0 +1,44 @@
+// What a resource's scheduling functions are asked: the request as they see it.
+import { type Attendee, readAttendees } from '../calendar/attendee.ts'
+import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import type { Booking } from '../freebusy/record.ts'
+import { type Identity, isOwnAddress } from '../itip/acting-user.ts'
+import { findOrganizer } from '../itip/authority.ts'
+import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import type { AskedAttendee, BookingRequest } from '../scheduling/booking-request.ts'
+import { isAuthenticated } from './authenticated.ts'
+import type { Situation } from './situation.ts'
+
+export function makeBookingRequest(
+  { uid, components }: SchedulingMessage,
+  situation: Situation,
+  identity: Identity,
+  asked: readonly Booking[],
+): BookingRequest {
+  const { now, user, site, preferences, zoneTables, freeBusy } = situation
+  return {
+    now,
+    uid,
+    asked,
+    resource: user,
+    organizer: findOrganizer(components, site.addresses)?.address,
+    isAuthenticated: isAuthenticated(situation.mail),
+    attendees: listAttendees(
+      components.flatMap((component) => readAttendees(component, site.addresses)),
+      identity,
+    ),
+    freeBusy,
+    others: new Map(),
+    preferences,
+    site,
+    zoneTables,
+  }
+}
+
+function listAttendees(attendees: readonly Attendee[], identity: Identity): readonly AskedAttendee[] {
+  const known = new Map<CalendarAddress, AskedAttendee>()
+  for (const { address, role, userType } of attendees)
+    if (address !== undefined && !isOwnAddress(address, identity) && !known.has(address))
+      known.set(address, { address, role, userType })
+  return [...known.values()]
+}

@@ -1,0 +1,19 @@
+// Which periods of a schedule must be known before asked bookings can be judged.
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import type { Period } from '../calendar/period.ts'
+import { listAskedPeriods } from '../freebusy/asked-periods.ts'
+import type { Booking } from '../freebusy/record.ts'
+import type { BookingRequest } from './booking-request.ts'
+
+export function listNeededPeriods(
+  asked: readonly Booking[],
+  { zoneTables, preferences }: BookingRequest,
+): readonly Period[] | CalendarFault {
+  const periods: Period[] = []
+  for (const booking of asked) {
+    const needed = listAskedPeriods(booking, zoneTables, preferences.zone)
+    if (isFault(needed)) return needed
+    periods.push(...needed.listed, ...(needed.remainder ? [needed.remainder] : []))
+  }
+  return periods
+}
