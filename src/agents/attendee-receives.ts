@@ -136,6 +136,8 @@ function keepAnswer(part: ReceivedPart, before: StoredSeries | undefined, identi
   const invitation = findInvitation(component, identity)
   const answered = readOwnParticipation(before, key, identity)
   if (part.change !== 'details' || !invitation || answered === undefined) return { key, component }
+  // RFC 5546, 3.2.2.7: who has not answered yet is still asked, in the organizer's words.
+  if (answered === invitation.attendee.participation) return { key, component }
   return { key, component: withOwnParticipation(component, answered, invitation, identity) }
 }
 

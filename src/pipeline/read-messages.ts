@@ -6,6 +6,7 @@ import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { isFault } from '../calendar/fault.ts'
 import { makeZones } from '../calendar/time-zone.ts'
+import { isOwnAddress } from '../itip/acting-user.ts'
 import { readSpeakers } from '../itip/authority.ts'
 import { type ReadMessage, readMessages as readMessagesOf } from '../itip/read-messages.ts'
 import { makeReason, type Reason } from '../itip/reason.ts'
@@ -78,5 +79,20 @@ function findSender(read: ReadMessage, party: Party): CalendarAddress | undefine
   const message = read.kind === 'message' ? read.message : read.readable
   const rules = party.site.addresses
   const speakers = [...(party.sender === undefined ? [] : [party.sender]), ...readSpeakers(party.facts, rules)]
-  return (message && findActingUser(message, rules, speakers)) ?? (read.kind === 'unusable' ? party.sender : undefined)
+  const acting = message && findActingUser(message, rules, speakers)
+  if (acting === undefined) return read.kind === 'unusable' ? party.sender : undefined
+  return isAliasOfSender(acting, party) ? party.sender : acting
+}
+
+/** Who was invited by another address of theirs answers by it; the schedule is theirs. */
+function isAliasOfSender(acting: CalendarAddress, { sender, site, readPreferences }: Party): boolean {
+  if (sender === undefined || sender === acting) return false
+  const { addresses } = readPreferences(sender)
+  return isOwnAddress(acting, {
+    user: sender,
+    aliases: addresses,
+    originalRecipient: undefined,
+    groups: [],
+    rules: site.addresses,
+  })
 }
