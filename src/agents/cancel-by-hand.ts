@@ -1,13 +1,12 @@
 // A booking that an administrator takes out of somebody's schedule: the time is free, and the organizer gets a DECLINED.
 import { readAttendee } from '../calendar/attendee.ts'
-import type { Component, Property } from '../calendar/component.ts'
+import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
-import { makeProperty, readTime } from '../calendar/properties.ts'
-import { readKeyInstant } from '../calendar/recurrence-id.ts'
-import { serializeCalendarTime } from '../calendar/time.ts'
+import { makeProperty } from '../calendar/properties.ts'
 import { makeZones, type Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
+import { makeInstanceId, makePlainId } from '../itip/instance-id.ts'
 import { findPart, hasInstance, makeInstance, readKey, withParts } from '../itip/instances.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { DecidedMessage, RecordedAnswer, StoredPart, StoredSeries } from '../itip/stored-series.ts'
@@ -90,7 +89,7 @@ export function decideHandCancellation({ uid, recurrenceId }: HandCancellation, 
 
 /** The part of an instance, made of the series where it has none; `gone` where it is cancelled already. */
 function findInstance(stored: StoredSeries, text: string, zones: Zones): readonly StoredPart[] | 'gone' | undefined {
-  const given = makeId(text.trim().toUpperCase().replace(/[-:]/g, ''))
+  const given = makePlainId(text.trim().toUpperCase().replace(/[-:]/g, ''))
   const key = readKey({ name: 'VEVENT', properties: [given], components: [] }, stored, zones)
   if (isFault(key)) return undefined
   const part = findPart(stored.parts, key)
@@ -98,24 +97,8 @@ function findInstance(stored: StoredSeries, text: string, zones: Zones): readonl
   if (findPart(stored.cancelled, key)) return 'gone'
   const series = findPart(stored.parts, '')
   if (!series || !hasInstance(series, key, zones)) return undefined
-  const component = makeInstance(series, makeIdLike(series, key, zones), zones)
+  const component = makeInstance(series, makeInstanceId(series, key, zones), zones)
   return isFault(component) ? undefined : [{ key, component }]
-}
-
-function makeId(value: string): Property {
-  return makeProperty('RECURRENCE-ID', value, value.length === 8 ? { VALUE: 'DATE' } : {})
-}
-
-/** On the clock of the series, so that the organizer reads the time as it was written. */
-function makeIdLike(series: Component, key: string, zones: Zones): Property {
-  const start = readTime(series, 'DTSTART')
-  const instant = readKeyInstant(key, zones)
-  const zone = start?.kind === 'zoned' ? zones.resolve(start.zone) : undefined
-  if (start?.kind !== 'zoned' || instant === undefined || zone === undefined || isFault(zone)) return makeId(key)
-  const local = zone.toLocal(instant)
-  // The second of two equal hours can be said in UTC only.
-  if (zone.toInstant(local) !== instant) return makeId(key)
-  return makeProperty('RECURRENCE-ID', serializeCalendarTime({ ...start, local }), { TZID: start.zone })
 }
 
 function readParticipation(component: Component, identity: Identity): string | undefined {
