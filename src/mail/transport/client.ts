@@ -16,6 +16,13 @@ export interface Conversation {
   readReply(milliseconds: number): Promise<Reply>
   /** Resolves when the next piece may be written. */
   write(bytes: Uint8Array): Promise<void>
+  /** Nothing is lost, and nothing was said that nobody has read: another delivery may begin. */
+  isQuiet(): boolean
+  isLost(): boolean
+  /** The time for all of one delivery begins again. */
+  renew(): void
+  /** Between two deliveries no time runs. */
+  rest(): void
   /** Says QUIT and does not wait for the answer; the end of the process is not held up. */
   quit(): void
   /** Cuts the connection, when there is no clean way to end it. */
@@ -39,20 +46,21 @@ export function openConversation(address: ServerAddress, timeouts: Timeouts): Pr
 
     const replies: Reply[] = []
     let lines: string[] = []
-    let rest: Buffer = Buffer.alloc(0)
+    let unread: Buffer = Buffer.alloc(0)
     let failure: LostConversation | undefined
     // At most one of each: who waits for a reply, and who waits for room to write.
     let reader: Waiting<Reply> | undefined
     let writer: Waiting<void> | undefined
 
-    const overall = setTimeout(
-      () => fail(`${where} took longer than ${seconds(timeouts.overall)} in all`),
-      timeouts.overall,
-    )
+    let overall = startOverall()
     const connecting = setTimeout(
       () => fail(`no connection to ${where} within ${seconds(timeouts.connect)}`),
       timeouts.connect,
     )
+
+    function startOverall(): NodeJS.Timeout {
+      return setTimeout(() => fail(`${where} took longer than ${seconds(timeouts.overall)} in all`), timeouts.overall)
+    }
 
     function fail(text: string): void {
       clearTimeout(connecting)
@@ -102,14 +110,14 @@ export function openConversation(address: ServerAddress, timeouts: Timeouts): Pr
     }
 
     socket.on('data', (chunk) => {
-      let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+      let data = unread.length === 0 ? chunk : Buffer.concat([unread, chunk])
       for (let end = data.indexOf(0x0a); end >= 0 && !failure; end = data.indexOf(0x0a)) {
         if (end > longestReplyLine) break
         receiveLine(data.toString('utf8', 0, end).replace(/\r$/, ''))
         data = data.subarray(end + 1)
       }
       if (data.length > longestReplyLine) fail(`${where} sent a line without end`)
-      rest = data
+      unread = data
     })
     socket.on('drain', () => {
       writer?.resolve()
@@ -119,8 +127,31 @@ export function openConversation(address: ServerAddress, timeouts: Timeouts): Pr
     socket.on('close', () => fail(`${where} closed the connection`))
     socket.on('connect', () => {
       clearTimeout(connecting)
-      resolve({ say, readReply, write, quit, cut: () => fail('given up') })
+      resolve({
+        say,
+        readReply,
+        write,
+        isQuiet,
+        isLost: () => failure !== undefined,
+        renew,
+        rest,
+        quit,
+        cut: () => fail('given up'),
+      })
     })
+
+    function isQuiet(): boolean {
+      return failure === undefined && replies.length === 0 && lines.length === 0 && unread.length === 0
+    }
+
+    function renew(): void {
+      clearTimeout(overall)
+      if (!failure) overall = startOverall()
+    }
+
+    function rest(): void {
+      clearTimeout(overall)
+    }
 
     function say(...commands: readonly string[]): void {
       // What is said is made of checked addresses; a line end in it would be a command of somebody else.

@@ -20,6 +20,8 @@ export interface SessionOptions {
 export interface Session {
   readonly protocol: 'smtp' | 'lmtp'
   readonly extensions: ReadonlySet<string>
+  /** What it says with SIZE, in bytes; RFC 1870, 6.1: nothing, or 0, where it names no limit. */
+  readonly greatestMail: number | undefined
   readonly conversation: Conversation
   readonly timeouts: Timeouts
 }
@@ -39,7 +41,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     expect(hello, 'answered the hello with')
     const extensions = hello.lines.slice(1).map((line) => (line.split(' ', 1)[0] ?? '').toUpperCase())
-    return { protocol, extensions: new Set(extensions), conversation, timeouts }
+    const size = hello.lines.slice(1).find((line) => /^SIZE \d+$/i.test(line))
+    const greatestMail = size === undefined ? undefined : Number(size.slice('SIZE '.length)) || undefined
+    return { protocol, extensions: new Set(extensions), greatestMail, conversation, timeouts }
   } catch (error) {
     conversation.quit()
     throw error
@@ -88,29 +92,8 @@ export async function openDelivery(
   }
 
   async function sendData(bytes: Uint8Array): Promise<void> {
-    conversation.say('DATA')
-    const go = await conversation.readReply(timeouts.reply)
-    if (go.code !== 354) {
-      const result: DeliveryResult =
-        go.code < 400 ? { kind: 'deferred', reply: `answered DATA with ${go.code} ${go.text}` } : makeResult(go)
-      for (const key of accepted) results.set(key, result)
-      return
-    }
-    const unanswered = new Set(accepted)
-    try {
-      for (const piece of makeWireData(bytes)) await conversation.write(piece)
-      // RFC 2033, 4.2: LMTP answers once for each recipient it accepted, in their order; SMTP once for all.
-      for (const key of session.protocol === 'lmtp' ? accepted : accepted.slice(0, 1)) {
-        const result = makeResult(await conversation.readReply(timeouts.data))
-        for (const same of session.protocol === 'lmtp' ? [key] : accepted) {
-          results.set(same, result)
-          unanswered.delete(same)
-        }
-      }
-    } catch (error) {
-      // Nobody knows what became of it, and twice is better than never.
-      for (const key of unanswered) results.set(key, makeLost(error))
-    }
+    const answers = await giveData(session, bytes, accepted.length)
+    for (const [index, key] of accepted.entries()) results.set(key, answers[index] ?? makeLost(undefined))
   }
 
   function list(): readonly DeliveryResult[] {
@@ -123,17 +106,37 @@ export async function openDelivery(
     async finish(bytes) {
       if (isOver) return list()
       isOver = true
-      try {
-        if (accepted.length > 0) await sendData(bytes)
-      } catch (error) {
-        for (const key of accepted) results.set(key, makeLost(error))
-      }
+      if (accepted.length > 0) await sendData(bytes)
       return list()
     },
     async abandon() {
       if (!isOver) for (const key of accepted) results.set(key, makeLost(new LostConversation('given up before DATA')))
       isOver = true
     },
+  }
+}
+
+/** Says DATA for so many recipients that were accepted; one answer for each, in their order. Never throws. */
+export async function giveData(session: Session, bytes: Uint8Array, count: number): Promise<readonly DeliveryResult[]> {
+  const { protocol, conversation, timeouts } = session
+  const results: DeliveryResult[] = []
+  try {
+    conversation.say('DATA')
+    const go = await conversation.readReply(timeouts.reply)
+    if (go.code !== 354) {
+      const said: DeliveryResult = { kind: 'deferred', reply: `answered DATA with ${go.code} ${go.text}` }
+      return new Array<DeliveryResult>(count).fill(go.code < 400 ? said : makeResult(go))
+    }
+    for (const piece of makeWireData(bytes)) await conversation.write(piece)
+    // RFC 2033, 4.2: LMTP answers once for each recipient it accepted, in their order; SMTP once for all.
+    while (results.length < (protocol === 'lmtp' ? count : 1))
+      results.push(makeResult(await conversation.readReply(timeouts.data)))
+    const [only] = results
+    return protocol === 'lmtp' || only === undefined ? results : new Array<DeliveryResult>(count).fill(only)
+  } catch (error) {
+    // Nobody knows what became of it, and twice is better than never.
+    while (results.length < count) results.push(makeLost(error))
+    return results
   }
 }
 
@@ -186,7 +189,7 @@ function makeParameters({ extensions }: Session, needsUtf8: boolean, bytes: Uint
   return parameters.join('')
 }
 
-function isPlain(address: string): boolean {
+export function isPlain(address: string): boolean {
   return /^[\x20-\x7e]*$/.test(address)
 }
 
@@ -195,6 +198,6 @@ function expect(reply: Reply, did: string): void {
     throw new LostConversation(`the server ${did} ${reply.code} ${reply.text}`.trim())
 }
 
-function makeLost(error: unknown): DeliveryResult {
+export function makeLost(error: unknown): DeliveryResult {
   return { kind: 'deferred', reply: error instanceof Error ? error.message : 'no answer' }
 }

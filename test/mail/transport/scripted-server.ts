@@ -58,7 +58,9 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
           mails.push(isEmpty ? Buffer.alloc(0) : Buffer.from(rest.subarray(0, end + 2)))
           rest = rest.subarray(isEmpty ? 3 : end + 5)
           inMail = false
-          say(socket, script.dot?.(accepted) ?? '250 2.0.0 taken')
+          // LMTP: one for each.
+          say(socket, script.dot?.(accepted) ?? accepted.map(() => '250 2.0.0 taken'))
+          accepted.length = 0
           continue
         }
         const end = rest.indexOf('\r\n')
@@ -84,6 +86,9 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
         if (typeof said === 'string' && said.startsWith('354')) inMail = true
         if (script.stopReadingAtData) socket.pause()
         say(socket, said)
+      } else if (command === 'RSET') {
+        accepted.length = 0
+        say(socket, '250 2.0.0 taken back')
       } else if (command === 'QUIT') socket.end('221 bye\r\n')
       else say(socket, '500 what?')
     }
