@@ -321,8 +321,7 @@ const preferenceDefaults = {
     kind: 'text',
     default: '',
     help: 'Default of the preference `freebusy_offers`: a duration. Empty: no offers are held.',
-    example: '"PT10M"',
-    effect: 'later',
+    example: '"P1D"',
   },
   add_response_default: {
     kind: 'choice',

@@ -1,6 +1,9 @@
 // The texts of a user's preference files, made into Preferences.
 import { type AddressRules, parseCalendarAddress, readMailbox } from '../calendar/calendar-address.ts'
-import type { Preferences } from './preferences.ts'
+import { parseDuration } from '../calendar/duration.ts'
+import { isFault } from '../calendar/fault.ts'
+import { secondsOfDay } from '../calendar/time.ts'
+import type { ConflictTolerance, Preferences } from './preferences.ts'
 import { parseSchedulingLine } from './scheduling-line.ts'
 import type { PreferenceName } from './settings.ts'
 
@@ -17,6 +20,11 @@ export const usedPreferences = [
   'incoming',
   'freebusy_sharing',
   'freebusy_publishing',
+  'freebusy_offers',
+  'counter_style',
+  'occurrence_answers',
+  'conflict_tolerance',
+  'clash_details',
   'add_method_response',
   'event_refreshing',
   'organiser_replacement',
@@ -41,8 +49,24 @@ export function makePreferences(read: (name: UsedPreference) => readonly string[
     incoming: readOne('incoming') as Preferences['incoming'],
     freeBusySharing: readOne('freebusy_sharing') === 'share',
     freeBusyPublishing: readOne('freebusy_publishing') === 'publish',
+    offerDuration: readSeconds(readOne('freebusy_offers')),
+    counterStyle: readOne('counter_style') as Preferences['counterStyle'],
+    occurrenceAnswers: readOne('occurrence_answers') as Preferences['occurrenceAnswers'],
+    conflictTolerance: readTolerance(readOne('conflict_tolerance')),
+    clashDetails: readOne('clash_details') as Preferences['clashDetails'],
     addMethodResponse: readOne('add_method_response') as Preferences['addMethodResponse'],
     eventRefreshing: readOne('event_refreshing') === 'always',
     organizerReplacement: readOne('organiser_replacement') as Preferences['organizerReplacement'],
   }
+}
+
+/** A day of a duration has 24 hours here: how long a time is held need not follow the clock. */
+function readSeconds(text: string): number {
+  const duration = parseDuration(text)
+  return isFault(duration) ? 0 : duration.days * secondsOfDay + duration.seconds
+}
+
+function readTolerance(text: string): ConflictTolerance | undefined {
+  if (text === '') return undefined
+  return { kind: text.endsWith('%') ? 'percentage' : 'number', most: Number(text.replace('%', '')) }
 }

@@ -19,12 +19,27 @@ export interface Preferences {
   readonly incoming: IncomingForm
   readonly freeBusySharing: boolean
   readonly freeBusyPublishing: boolean
+  /** Seconds for which proposed times are held; 0: they are not held. */
+  readonly offerDuration: number
+  /** How a resource proposes other times. */
+  readonly counterStyle: 'auto' | 'counter' | 'reply'
+  /** How the refused dates of a series are told. */
+  readonly occurrenceAnswers: 'separate' | 'together'
+  /** How many dates of a series may be refused; nothing: as many as there are mails for. */
+  readonly conflictTolerance: ConflictTolerance | undefined
+  /** What a refusal tells of the booking in the way. */
+  readonly clashDetails: 'nothing' | 'local-organizer' | 'local-all' | 'organizer' | 'all'
   /** What an added date does. `automatic`: people ask for the whole, resources add. */
   readonly addMethodResponse: 'automatic' | 'refresh' | 'add' | 'ignore'
   /** Attendees who ask for the newest version get it at once. */
   readonly eventRefreshing: boolean
   /** Who may take an event over. `automatic`: from people an attendee, from resources nobody. */
   readonly organizerReplacement: 'automatic' | 'attendee' | 'any' | 'never'
+}
+
+export interface ConflictTolerance {
+  readonly kind: 'number' | 'percentage'
+  readonly most: number
 }
 
 export interface SchedulingFunction {

@@ -132,14 +132,45 @@ export const preferenceSettings = {
     who: 'both',
     default: '',
     siteSetting: 'freebusy_offer_default',
-    help: 'How long the times of a counter-proposal are held, as a duration. Without it they are not held.',
-    example: 'PT10M',
+    help: 'How long the times that a resource proposes are held for the organizer, as a duration. Without it they are not held: whoever asks first gets them.',
+    example: 'P1D',
     // RFC 5545, 3.3.6.
     check: (line) =>
       /^P(?=.)(\d+W|(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?)$/.test(line)
         ? undefined
         : 'must be a duration such as PT10M',
-    effect: 'later',
+  },
+  counter_style: {
+    kind: 'choice',
+    who: 'resource',
+    default: 'auto',
+    values: ['auto', 'counter', 'reply'],
+    help: 'How a resource proposes other times. `counter`: by a counter-proposal that the calendar program shows with a button. `reply`: by declining, with up to three times in the text. `auto`: `counter` where the request was written by Outlook, Exchange or Thunderbird, which know what to do with it.',
+  },
+  occurrence_answers: {
+    kind: 'choice',
+    who: 'resource',
+    default: 'separate',
+    values: ['separate', 'together'],
+    help: 'How the refused dates of an accepted series are told: each in a mail of its own (`separate`), since many programs read only the first entry of a mail, or all in one mail (`together`).',
+  },
+  conflict_tolerance: {
+    kind: 'text',
+    who: 'resource',
+    default: '',
+    help: 'How many dates of a series may be refused before the series is refused as a whole: a number, or a percentage of its coming dates. `0`: all or nothing. Without it, and at most in any case, ten.',
+    example: '20%',
+    check: (line) =>
+      /^(?:\d{1,4}|(?:\d{1,2}|100)%)$/.test(line)
+        ? undefined
+        : 'must be a number such as 3, or a percentage such as 20%',
+  },
+  clash_details: {
+    kind: 'choice',
+    who: 'resource',
+    default: 'local-organizer',
+    values: ['nothing', 'local-organizer', 'local-all', 'organizer', 'all'],
+    help: 'What a refusal tells about the booking that is in the way, besides its time: `nothing`, its `organizer`, or `all`, which is organizer and subject. With `local-` in front only organizers of the own domains (`local_domains`) are told.',
   },
   incoming: {
     kind: 'choice',
