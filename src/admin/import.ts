@@ -195,12 +195,15 @@ function readEvent(
   }
   const timeZones = pickTimeZones(outer, object.components)
   const zones = makeZones(run.world.loadZones(), timeZones, run.situation.preferences.zone)
-  const [read] = readMessages({ ...object, method: 'PUBLISH', timeZones }, zones)
+  const [read] = readMessages({ ...object, method: 'PUBLISH', timeZones }, zones, noBounds)
   if (read?.kind === 'message') return { event, message: read.message }
   const reason = read === undefined ? 'it cannot be read' : describeFault(read.fault)
   complain(run, file, event.uid === undefined ? 'it has no UID' : reason, event)
   return undefined
 }
+
+/** What the administrator brings in is as large as it is. */
+const noBounds = { components: Number.POSITIVE_INFINITY, attendees: Number.POSITIVE_INFINITY }
 
 /** The VTIMEZONEs that an event uses; all of them where one is not found under its name. */
 function pickTimeZones({ timeZones }: CalendarObject, components: readonly Component[]): CalendarObject['timeZones'] {

@@ -323,13 +323,15 @@ const ruleOfFault: Readonly<Record<string, string>> = {
   'no-organizer': 'RFC 5546, 3.2.2',
   'no-start': 'RFC 5546, 3.2.2',
   'add-with-rule': 'RFC 5546, 3.2.4',
+  'too-large': 'RFC 5546, 6.1.5',
   'several-components': 'RFC 5546, 3.2.7',
   'unknown-zone': 'RFC 5545, 3.2.19',
   'end-before-start': 'RFC 5545, 3.8.2.2',
 }
 
-// RFC 5546, 3.6.24, 3.6.19, 3.6.18 and 3.6.14.
+// RFC 5546, 3.6.23, 3.6.24, 3.6.19, 3.6.18 and 3.6.14.
 export function requestStatusOf(fault: CalendarFault): string {
+  if (fault.code === 'too-large') return '3.10;Request entity too large.'
   if (fault.code.startsWith('no-')) return '3.11;Required component or property missing.'
   if (/rule|recurrence/.test(fault.code)) return '3.6;Invalid rule.'
   return /zone|date|start|end|duration/.test(fault.code) ? '3.5;Invalid date or time.' : '3.1;Invalid property value.'

@@ -122,7 +122,9 @@ export function decideUnusable(unusable: UnusableMessage, situation: Situation):
   const reason = reasons.unusable(unusable.fault)
   const message = unusable.readable
   if (message?.method !== 'REQUEST' || message.component !== 'VEVENT') return decide('passed', reason)
-  return decideUnusableRequest(message, situation, reason, reasons.requestStatusOf(unusable.fault))
+  // An answer to what is too large says nothing of all its components again.
+  const answered = reason.code === 'too-large' ? { ...message, components: message.components.slice(0, 1) } : message
+  return decideUnusableRequest(answered, situation, reason, reasons.requestStatusOf(unusable.fault))
 }
 
 function decideUnusableRequest(

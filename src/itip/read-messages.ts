@@ -7,7 +7,7 @@ import type { Zones } from '../calendar/time-zone.ts'
 import { findZoneContradiction } from '../calendar/vtimezone.ts'
 import { isMethod, type Method } from './method.ts'
 import { listViolations } from './restriction-tables.ts'
-import { checkIdentity, checkRestrictions } from './restrictions.ts'
+import { boundsOfMail, checkIdentity, checkRestrictions, type MessageBounds } from './restrictions.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 
 /** A calendar that cannot be used, with what could still be read of it: a REQUEST may yet be answered. */
@@ -25,7 +25,11 @@ export type ReadMessage = { readonly kind: 'message'; readonly message: Scheduli
 const scheduled: readonly string[] = ['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY'] satisfies ScheduledComponent[]
 
 // RFC 5546, 1.4: an object without METHOD is no scheduling message.
-export function readMessages(object: CalendarObject, zones: Zones): readonly ReadMessage[] {
+export function readMessages(
+  object: CalendarObject,
+  zones: Zones,
+  bounds: MessageBounds = boundsOfMail,
+): readonly ReadMessage[] {
   const method = object.method
   if (method === undefined || method === '')
     return [
@@ -36,9 +40,9 @@ export function readMessages(object: CalendarObject, zones: Zones): readonly Rea
       makeUnusable(makeFault('unknown-method', `METHOD ${method.slice(0, 40)} is none of RFC 5546`), method, null),
     ]
   const components = object.components.filter((component) => scheduled.includes(component.name))
-  const fault = checkIdentity(method, components)
+  const fault = checkIdentity(method, components, bounds)
   if (fault) return [makeUnusable(fault, method, components.map(readUid).find(Boolean) ?? null)]
-  return groupByUid(components).map(([uid, group]) => readMessage(object, method, uid, group, zones))
+  return groupByUid(components).map(([uid, group]) => readMessage(object, method, uid, group, zones, bounds))
 }
 
 function readMessage(
@@ -47,6 +51,7 @@ function readMessage(
   uid: string,
   components: readonly Component[],
   zones: Zones,
+  bounds: MessageBounds,
 ): ReadMessage {
   const message: SchedulingMessage = {
     method,
@@ -58,7 +63,7 @@ function readMessage(
     prodId: object.prodId,
     notes: [...object.notes, ...listViolations(method, components), ...listContradictions(object, components, zones)],
   }
-  const fault = checkRestrictions(method, components, zones)
+  const fault = checkRestrictions(method, components, zones, bounds)
   return fault ? { kind: 'unusable', fault, method, uid, readable: message } : { kind: 'message', message }
 }
 

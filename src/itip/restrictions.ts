@@ -11,17 +11,42 @@ import { type Method, senderOfMethod } from './method.ts'
 /** Methods whose components must say when: RFC 5546, 3.2.2, 3.2.4 and 3.2.7. */
 const needsStart: readonly Method[] = ['REQUEST', 'ADD', 'COUNTER']
 
+/** How much one message may hold. */
+export interface MessageBounds {
+  readonly components: number
+  readonly attendees: number
+}
+
+/**
+ * Of a mail that anybody can send: what is recorded is kept for years, and read and written again with every answer. A daily series
+ * with each date of a year changed, and a meeting to which thousands are invited one by one, are more than programs send.
+ */
+export const boundsOfMail: MessageBounds = { components: 366, attendees: 5000 }
+
 /** Why the components of one UID cannot be used for the method, or nothing. */
 export function checkRestrictions(
   method: Method,
   components: readonly Component[],
   zones: Zones,
+  bounds: MessageBounds = boundsOfMail,
 ): CalendarFault | undefined {
+  const large = checkSize(components, bounds)
+  if (large) return large
   for (const component of components) {
     const fault = checkComponent(method, component, zones)
     if (fault) return fault
   }
   return checkCount(method, components) ?? checkOneOrganizer(components)
+}
+
+// RFC 5546, 6.1.5: nobody can fill a calendar with one mail.
+function checkSize(components: readonly Component[], bounds: MessageBounds): CalendarFault | undefined {
+  if (components.length > bounds.components)
+    return makeFault('too-large', `one message has ${components.length} components, of at most ${bounds.components}`)
+  const attendees = Math.max(...components.map((component) => findProperties(component, 'ATTENDEE').length))
+  return attendees > bounds.attendees
+    ? makeFault('too-large', `a component has ${attendees} attendees, of at most ${bounds.attendees}`)
+    : undefined
 }
 
 // RFC 5546, 3.2.7: a proposal is one event; of two nobody knows which one is proposed.
@@ -66,7 +91,11 @@ const longestUid = 1000
 const pathOutwards = /(?:^|[\\/])\.\.(?:[\\/]|$)/
 
 /** Why these components are no scheduling message at all, or nothing: UIDs and component types. RFC 5546, 3.2–3.5. */
-export function checkIdentity(method: Method, components: readonly Component[]): CalendarFault | undefined {
+export function checkIdentity(
+  method: Method,
+  components: readonly Component[],
+  bounds: MessageBounds = boundsOfMail,
+): CalendarFault | undefined {
   if (components.length === 0)
     return makeFault('no-component', `the ${method} has no event, to-do, journal or free/busy`)
   const names = new Set(components.map((component) => component.name))
@@ -84,5 +113,5 @@ export function checkIdentity(method: Method, components: readonly Component[]):
   // RFC 5546, 3.2.2: all components of a REQUEST have the same UID; only PUBLISH may carry several (3.2.1).
   if (method !== 'PUBLISH' && new Set(uids).size > 1)
     return makeFault('several-uids', `one ${method} has components with different UIDs`)
-  return undefined
+  return method === 'PUBLISH' ? checkSize(components, bounds) : undefined
 }

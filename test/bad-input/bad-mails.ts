@@ -49,6 +49,29 @@ function withCalendar(lines: readonly string[]): (recipient: string) => Uint8Arr
   return (recipient) => makeMail(recipient, lines)
 }
 
+function makeAttendees(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `ATTENDEE:mailto:a${index}@example.net`)
+}
+
+/** A daily series, so many of its dates an hour later. */
+function withDates(count: number): (recipient: string) => Uint8Array {
+  const dayOf = (index: number) =>
+    new Date(Date.UTC(2026, 2, 10 + index)).toISOString().slice(0, 10).replaceAll('-', '')
+  return (recipient) => {
+    const series = makeRequest(recipient, { more: ['RRULE:FREQ=DAILY;COUNT=500'] })
+    const dates = Array.from({ length: count }, (_, index) => {
+      const lines = {
+        method: [],
+        start: [`DTSTART:${dayOf(index)}T110000Z`],
+        end: [`DTEND:${dayOf(index)}T120000Z`],
+        more: [`RECURRENCE-ID:${dayOf(index)}T100000Z`],
+      }
+      return makeRequest(recipient, lines)
+    })
+    return makeMail(recipient, [...series, ...dates.flat()])
+  }
+}
+
 /** A mail as it stands, in which `CALENDAR` is a good invitation and `RECIPIENT` whom it reached. */
 function withText(text: string): (recipient: string) => Uint8Array {
   return (recipient) => {
@@ -104,6 +127,19 @@ export const badCalendars = {
       `END:${name}`,
     ]),
   ]),
+  'ten thousand attendees': withEvent({ more: makeAttendees(10_000) }),
+  'five hundred components': withDates(499),
+  'five hundred published events': withCalendar([
+    'METHOD:PUBLISH',
+    ...Array.from({ length: 500 }, (_, index) => [
+      'BEGIN:VEVENT',
+      `UID:bad-${index}@example.org`,
+      'DTSTART:20260310T100000Z',
+      `ORGANIZER:mailto:${sender}`,
+      'SUMMARY:Bad',
+      'END:VEVENT',
+    ]).flat(),
+  ]),
 } satisfies Readonly<Record<string, (recipient: string) => Uint8Array>>
 
 export const badMails = {
@@ -138,7 +174,6 @@ export const badMails = {
 
 /** Odd, but usable as far as the standard goes: the message counts, and nothing in it may do harm. */
 export const oddCalendars = {
-  'ten thousand attendees': withEvent({
-    more: Array.from({ length: 10_000 }, (_, index) => `ATTENDEE:mailto:a${index}@example.net`),
-  }),
+  'nearly five thousand attendees': withEvent({ more: makeAttendees(4_999) }),
+  'a year of days, each changed': withDates(365),
 } satisfies Readonly<Record<string, (recipient: string) => Uint8Array>>

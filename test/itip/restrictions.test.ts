@@ -61,6 +61,19 @@ test('a UID may have 1,000 characters, and is no path', () => {
   expect(checkIdentity('REQUEST', [makeEvent('UID:a/b..c')])).toBeUndefined()
 })
 
+// RFC 5546, 6.1.5. An import brings in what is there.
+test('nobody fills a calendar with one mail', () => {
+  const attendees = Array.from({ length: 5001 }, (_, index) => `ATTENDEE:mailto:a${index}@example.com`)
+  const all = { components: 1e9, attendees: 1e9 }
+  expect(checkRestrictions('REQUEST', [makeEvent(...attendees.slice(1))], zones)).toBeUndefined()
+  expect(checkRestrictions('REQUEST', [makeEvent(...attendees)], zones)?.code).toBe('too-large')
+  expect(checkRestrictions('REQUEST', [makeEvent(...attendees)], zones, all)).toBeUndefined()
+  const events = Array.from({ length: 367 }, (_, index) => makeEvent(`UID:${index}`))
+  expect(checkIdentity('PUBLISH', events.slice(1))).toBeUndefined()
+  expect(checkIdentity('PUBLISH', events)?.code).toBe('too-large')
+  expect(checkIdentity('PUBLISH', events, all)).toBeUndefined()
+})
+
 test('an event and a to-do are no message', () => {
   const { components } = parseCalendar('BEGIN:VEVENT', 'UID:a', 'END:VEVENT', 'BEGIN:VTODO', 'UID:a', 'END:VTODO')
   expect(checkIdentity('REQUEST', components)?.code).toBe('mixed-components')
