@@ -1,6 +1,7 @@
 // Effect: everything a decision may ask for, as deltas, so that the cost follows the message and not the schedule.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
+import type { QuotaGroup, Reservation } from '../freebusy/quota.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
@@ -34,6 +35,17 @@ export type StoreEffect =
   | { readonly kind: 'expire-offers' }
   /** All that is known of the free/busy of one other calendar user. */
   | { readonly kind: 'record-others'; readonly others: OthersFreeBusy }
+
+/** What changes in the journal of a quota, in the same commit as the schedules. */
+export type QuotaEffect =
+  /** In place of what the same resource had reserved for the same UID. */
+  | { readonly kind: 'book-quota'; readonly group: QuotaGroup; readonly reservation: Reservation }
+  | {
+      readonly kind: 'release-quota'
+      readonly group: QuotaGroup
+      readonly resource: CalendarAddress
+      readonly uid: string
+    }
 
 /** An answer to somebody; the shell composes it and puts it into the outbox of the same commit. */
 export interface SendEffect {

@@ -12,6 +12,7 @@ export function openConfiguredStore(
   return openStore({
     type: configuration.storeType,
     directory: configuration.storeDir,
+    journal: configuration.journalDir,
     now: surroundings.now,
     zoneVersion: surroundings.zones.version,
     warn: surroundings.warn,

@@ -10,24 +10,23 @@
 // - A user's room is made by the first transaction that changes something for that user; a verdict alone makes none.
 // - Verdicts without another change are not waited for: a power loss may take the last seconds of them.
 // - Whatever hinders the store itself (lock, disk, permission, damage) is a TemporaryFailure, and nothing is changed.
-import type { StoreEffect } from '../agents/effect.ts'
+import type { QuotaEffect, StoreEffect } from '../agents/effect.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Period } from '../calendar/period.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
+import type { QuotaCharges, QuotaGroup, QuotaSettings, Reservation } from '../freebusy/quota.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 
-export type QuotaGroup = string
-
 export interface Store {
   /**
    * Locks the groups by name, then the users by address, in byte order; runs `work`; commits the changes it returns in one
    * atomic step; unlocks. If `work` throws, nothing is changed. `work` must not take long: others wait. Changes of a user
-   * take effect in the order given; only users named may be changed.
+   * take effect in the order given; only users and groups named may be changed.
    */
   transact<Result>(
     users: readonly CalendarAddress[],
@@ -40,6 +39,12 @@ export interface Store {
 
   /** Addresses of all users that have a room, in byte order. */
   listUsers(): AsyncIterable<CalendarAddress>
+
+  /** The quotas that exist, in byte order: each since something was first set or booked in it. */
+  listQuotas(): AsyncIterable<QuotaGroup>
+
+  /** All of one quota, under its lock; nothing where it does not exist. For imip-admin. */
+  readWholeQuota(group: QuotaGroup): Promise<StoredQuota | undefined>
 
   /** Makes what the store needs before its first user; says so where it cannot be used. For init and check. */
   makeReady(): Promise<void>
@@ -65,13 +70,13 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Reads under the lock of the transaction; users not named in `transact` cannot be read. */
+/** Reads under the lock of the transaction; users and groups not named in `transact` cannot be read. */
 export interface StoreReader {
   readSeries(user: CalendarAddress, uid: string): Promise<StoredSeries | undefined>
   /**
    * What may share time with the periods, earliest first. Floating times and dates are found in whatever zone they are
    * read (14 hours either way), recurring bookings by the span from their first occurrence to their last. Times that are held for
-   * a proposal stand among the single ones, with `expires`, until then.
+   * a proposal stand among them, with `expires`, until then.
    */
   readWindow(user: CalendarAddress, periods: readonly Period[]): Promise<FreeBusyWindow>
   /** The bookings of one UID, single and recurring, earliest first. */
@@ -80,6 +85,15 @@ export interface StoreReader {
   readOffers(user: CalendarAddress): Promise<readonly Booking[]>
   /** What another calendar user has told this one of its free/busy. */
   readOthers(user: CalendarAddress, sender: CalendarAddress): Promise<OthersFreeBusy | undefined>
+  /** Nothing where the quota does not exist. */
+  readQuota(group: QuotaGroup): Promise<QuotaSettings | undefined>
+  /** What counts against a holder, in whatever resource. */
+  readHolder(group: QuotaGroup, holder: string): Promise<QuotaCharges>
+  /** What a resource has given away, to whomever. */
+  readGiven(group: QuotaGroup, resource: CalendarAddress): Promise<QuotaCharges>
+  readReservation(group: QuotaGroup, resource: CalendarAddress, uid: string): Promise<Reservation | undefined>
+  /** As `readWindow`, of all resources of the quota together. */
+  readQuotaWindow(group: QuotaGroup, periods: readonly Period[]): Promise<FreeBusyWindow>
 }
 
 export interface Transaction<Result> {
@@ -87,10 +101,25 @@ export interface Transaction<Result> {
   readonly result: Result
 }
 
-export type StoreChange =
+export type StoreChange = UserChange | { readonly quota: QuotaChange }
+
+export type UserChange =
   | { readonly user: CalendarAddress; readonly effect: StoreEffect }
   | { readonly user: CalendarAddress; readonly outgoing: OutgoingMail }
   | { readonly user: CalendarAddress; readonly verdict: Verdict }
+
+/** Of the bookings of a message, or what an administrator or cron does. */
+export type QuotaChange =
+  | QuotaEffect
+  | { readonly kind: 'set-quota'; readonly group: QuotaGroup; readonly settings: QuotaSettings }
+  /** Forgets what is over: these reservations, and the past of those who hold or give. */
+  | {
+      readonly kind: 'expire-quota'
+      readonly group: QuotaGroup
+      readonly reservations: readonly Pick<Reservation, 'resource' | 'uid'>[]
+      readonly holders: readonly string[]
+      readonly resources: readonly CalendarAddress[]
+    }
 
 export interface OutboxEntry {
   readonly user: CalendarAddress
@@ -114,4 +143,13 @@ export interface PendingRequest {
   readonly uid: string
   readonly recurrenceId: string | null
   readonly type: 'REQUEST' | 'COUNTER'
+}
+
+/** Reservations by resource and UID, holders and resources by name. */
+export interface StoredQuota {
+  readonly group: QuotaGroup
+  readonly settings: QuotaSettings
+  readonly reservations: readonly Reservation[]
+  readonly holders: ReadonlyMap<string, QuotaCharges>
+  readonly given: ReadonlyMap<CalendarAddress, QuotaCharges>
 }

@@ -6,9 +6,10 @@ import type { Period } from '../../src/calendar/period.ts'
 import { makeProperty } from '../../src/calendar/properties.ts'
 import type { CalendarTime } from '../../src/calendar/time.ts'
 import type { OthersFreeBusy } from '../../src/freebusy/others.ts'
+import { nameDay, type QuotaLimit, type QuotaSettings, type Reservation, sumCharges } from '../../src/freebusy/quota.ts'
 import type { Booking } from '../../src/freebusy/record.ts'
 import type { StoredSeries } from '../../src/itip/stored-series.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { QuotaChange, Store, StoreReader } from '../../src/store/store.ts'
 import {
   at,
   between,
@@ -867,6 +868,222 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           return 'done'
         })
         expect(await list(store)).toEqual(['<2@example.com> 0'])
+      })
+    })
+
+    describe('quotas', () => {
+      const group = 'rooms'
+      const settings: QuotaSettings = {
+        limits: new Map<string, QuotaLimit>([
+          ['mailto:pat@example.com', 36_000],
+          ['board', 'unlimited'],
+          ['*', 0],
+        ]),
+        groups: new Map([['mailto:kim@example.com', 'board']]),
+        delegates: [otherRoom, room],
+      }
+      const reserve = (resource: CalendarAddress, start: number, more: Partial<Reservation> = {}): QuotaChange => ({
+        kind: 'book-quota',
+        group,
+        reservation: {
+          resource,
+          uid,
+          holder: 'mailto:pat@example.com',
+          charges: new Map([[nameDay(start + hour), hour]]),
+          bookings: [makeBooking(more.uid ?? uid, start, start + hour)],
+          ...more,
+        },
+      })
+      const changeQuota = (...changes: readonly QuotaChange[]): Promise<void> =>
+        store.transact([], [...new Set(changes.map((each) => each.group))], async () => ({
+          changes: changes.map((quota) => ({ quota })),
+          result: undefined,
+        }))
+      const lookAt = <Result>(
+        reader: Store,
+        work: (reader: StoreReader) => Promise<Result>,
+        name = group,
+      ): Promise<Result> => reader.transact([], [name], async (known) => ({ changes: [], result: await work(known) }))
+      const window = [{ start: ten - day, end: ten + 40 * day }]
+
+      test('an unknown one has nothing, and reading or releasing makes none', async () => {
+        await changeQuota({ kind: 'release-quota', group, resource: room, uid })
+        const read = await lookAt(store, async (reader) => [
+          await reader.readQuota(group),
+          await reader.readHolder(group, 'mailto:pat@example.com'),
+          await reader.readGiven(group, room),
+          await reader.readReservation(group, room, uid),
+          await reader.readQuotaWindow(group, window),
+        ])
+        expect(read).toEqual([
+          undefined,
+          new Map(),
+          new Map(),
+          undefined,
+          { covers: window, single: [], recurring: [] },
+        ])
+        expect(await store.readWholeQuota(group)).toBeUndefined()
+        expect(await collect(store.listQuotas())).toEqual([])
+      })
+
+      test('what is set comes back, without touching what is reserved', async () => {
+        await changeQuota(reserve(room, ten))
+        await changeQuota({ kind: 'set-quota', group, settings })
+        for (const reader of [store, used.reopen()]) {
+          expect(await lookAt(reader, (known) => known.readQuota(group))).toEqual(settings)
+          expect(await reader.readWholeQuota(group)).toMatchObject({ group, settings, reservations: [{ uid }] })
+          expect(await collect(reader.listQuotas())).toEqual([group])
+        }
+        await changeQuota({ kind: 'set-quota', group, settings: { ...settings, limits: new Map(), delegates: [] } })
+        const after = await lookAt(used.reopen(), (known) => known.readQuota(group))
+        expect(after).toEqual({ ...settings, limits: new Map(), delegates: [] })
+      })
+
+      test('a reservation counts against its holder and its resource, until it is released', async () => {
+        await changeQuota(reserve(room, ten), reserve(otherRoom, ten), reserve(room, ten + day, { uid: 'b' }))
+        for (const reader of [store, used.reopen()]) {
+          const whole = await reader.readWholeQuota(group)
+          expect(whole?.holders).toEqual(
+            new Map([['mailto:pat@example.com', new Map(Object.entries({ 20260310: 2 * hour, 20260311: hour }))]]),
+          )
+          expect(whole?.given).toEqual(
+            new Map([
+              [otherRoom, new Map([['20260310', hour]])],
+              [room, new Map(Object.entries({ 20260310: hour, 20260311: hour }))],
+            ]),
+          )
+          const { single } = await lookAt(reader, (known) => known.readQuotaWindow(group, window))
+          expect(single.map((booking) => booking.uid)).toEqual([uid, uid, 'b'])
+        }
+        await changeQuota({ kind: 'release-quota', group, resource: room, uid })
+        const reopened = used.reopen()
+        expect(await lookAt(reopened, (known) => known.readReservation(group, room, uid))).toBeUndefined()
+        expect(await lookAt(reopened, (known) => known.readReservation(group, otherRoom, uid))).toMatchObject({ uid })
+        const left = await reopened.readWholeQuota(group)
+        expect(left?.holders.get('mailto:pat@example.com')).toEqual(
+          new Map(Object.entries({ 20260310: hour, 20260311: hour })),
+        )
+        const { single } = await lookAt(reopened, (known) => known.readQuotaWindow(group, window))
+        expect(single.map((booking) => booking.uid)).toEqual([uid, 'b'])
+      })
+
+      test('one that is booked again replaces what it was, holder and all', async () => {
+        await changeQuota(reserve(room, ten))
+        const weekly = makeBooking(uid, ten, eleven, { recurrence: makeRecurrence('20260310T100000Z') })
+        const again = { holder: 'board', charges: new Map([['always', 52 * hour]]), bookings: [weekly] }
+        await changeQuota(reserve(room, ten, again))
+        const whole = await used.reopen().readWholeQuota(group)
+        expect(whole?.reservations).toMatchObject([{ resource: room, uid, ...again }])
+        expect(whole?.holders).toEqual(new Map([['board', new Map([['always', 52 * hour]])]]))
+        const { single, recurring } = await lookAt(store, (known) => known.readQuotaWindow(group, window))
+        expect([single, recurring]).toEqual([[], [weekly]])
+      })
+
+      test('what is over is forgotten when somebody says so', async () => {
+        const past = ten - 30 * day
+        await changeQuota(reserve(room, past, { uid: 'past' }), reserve(room, ten), reserve(room, ten, { uid: 'b' }))
+        await changeQuota({
+          kind: 'expire-quota',
+          group,
+          reservations: [{ resource: room, uid: 'past' }],
+          holders: ['mailto:pat@example.com'],
+          resources: [room],
+        })
+        const whole = await used.reopen().readWholeQuota(group)
+        expect(whole?.reservations.map((reservation) => reservation.uid)).toEqual(['b', uid])
+        expect(whole?.holders.get('mailto:pat@example.com')).toEqual(new Map([['20260310', 2 * hour]]))
+        expect(whole?.given.get(room)).toEqual(new Map([['20260310', 2 * hour]]))
+      })
+
+      test('ones that are not named can be neither read nor changed', async () => {
+        const reading = store.transact([], ['cars'], async (reader) => ({
+          changes: [],
+          result: await reader.readQuota(group),
+        }))
+        await expect(reading).rejects.toThrow(group)
+        const changing = store.transact([room], ['cars'], async () => ({
+          changes: [{ user: room, effect: { kind: 'queue-request', uid } }, { quota: reserve(room, ten) }],
+          result: undefined,
+        }))
+        await expect(changing).rejects.toThrow(group)
+        expect(await collect(store.listUsers())).toEqual([])
+        expect(await collect(store.listQuotas())).toEqual([])
+      })
+
+      test('change with two schedules and another quota, or not at all', async () => {
+        const both = (fails: boolean): Promise<void> =>
+          store.transact([room, otherRoom], ['cars', group], async () => {
+            if (fails) throw new Error('cannot decide')
+            return {
+              changes: [
+                { user: room, effect: { kind: 'book', bookings: [makeBooking(uid, ten, eleven)] } },
+                { quota: reserve(room, ten) },
+                { quota: { ...reserve(otherRoom, ten), group: 'cars' } },
+                { user: otherRoom, outgoing: makeMail('<answer-1@example.com>') },
+              ],
+              result: undefined,
+            }
+          })
+        await expect(both(true)).rejects.toThrow('cannot decide')
+        expect(await collect(store.listQuotas())).toEqual([])
+        await both(false)
+        const reopened = used.reopen()
+        expect((await reopened.readUser(room)).bookings).toHaveLength(1)
+        expect(await collect(reopened.readOutbox())).toHaveLength(1)
+        expect(await collect(reopened.listQuotas())).toEqual(['cars', group])
+        expect((await reopened.readWholeQuota('cars'))?.given.get(otherRoom)).toEqual(new Map([['20260310', hour]]))
+      })
+
+      test('thirty at once that look before they reserve: as many as the limit allows', async () => {
+        const other = used.reopen()
+        const tries = Array.from({ length: 30 }, (_, number) =>
+          (number % 2 === 0 ? store : other).transact(
+            [number % 3 === 0 ? room : otherRoom],
+            [group],
+            async (reader) => {
+              const held = sumCharges(await reader.readHolder(group, 'board'), now)
+              if (held + hour > 10 * hour) return { changes: [], result: false }
+              const reservation = { uid: `${number}@example.com`, holder: 'board' }
+              return { changes: [{ quota: reserve(room, ten, reservation) }], result: true }
+            },
+          ),
+        )
+        expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(10)
+        expect((await store.readWholeQuota(group))?.reservations).toHaveLength(10)
+      })
+
+      test('any text may be a quota, a holder, a resource or a UID', async () => {
+        const texts = [
+          '../x',
+          '.',
+          '..',
+          '',
+          ' ',
+          '% %20',
+          'line\nbreak',
+          'tab\there',
+          '\ud800',
+          'x'.repeat(400),
+          'log',
+        ]
+        for (const text of texts) {
+          const resource: CalendarAddress = `mailto:${text}@example.com`
+          const more = { resource, uid: text, holder: text }
+          await changeQuota({ ...reserve(resource, ten, more), group: text })
+          await changeQuota({
+            kind: 'set-quota',
+            group: text,
+            settings: { ...settings, groups: new Map([[text, text]]) },
+          })
+          const reopened = used.reopen()
+          expect(await lookAt(reopened, (known) => known.readHolder(text, text), text)).toEqual(
+            new Map([['20260310', hour]]),
+          )
+          const found = await lookAt(reopened, (known) => known.readReservation(text, resource, text), text)
+          expect(found).toMatchObject(more)
+          expect((await reopened.readWholeQuota(text))?.settings.groups).toEqual(new Map([[text, text]]))
+        }
+        expect(new Set(await collect(used.reopen().listQuotas()))).toEqual(new Set(texts))
       })
     })
 

@@ -1,7 +1,8 @@
-// A small life of two rooms, step by step, for the tests that stop or refuse the store at any call.
+// A small life of two rooms and two quotas, step by step, for the tests that stop or refuse the store at any call.
 import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
+import { nameDay, type QuotaSettings } from '../../src/freebusy/quota.ts'
 import type { Booking } from '../../src/freebusy/record.ts'
-import type { Store, StoreChange } from '../../src/store/store.ts'
+import type { QuotaChange, Store, StoreChange } from '../../src/store/store.ts'
 import {
   at,
   change,
@@ -28,6 +29,27 @@ const commit = (users: readonly CalendarAddress[], changes: readonly StoreChange
 }
 
 const book = (...bookings: readonly Booking[]): StoreChange => ({ user: room, effect: { kind: 'book', bookings } })
+
+const settings: QuotaSettings = {
+  limits: new Map([['*', 10 * hour]]),
+  groups: new Map([['mailto:pat@example.com', 'board']]),
+  delegates: [room, otherRoom],
+}
+
+const commitQuota = (
+  users: readonly CalendarAddress[],
+  groups: readonly string[],
+  changes: readonly StoreChange[],
+): Step => {
+  return (store) => store.transact(users, groups, async () => ({ changes, result: undefined }))
+}
+
+function reserve(group: string, resource: CalendarAddress, uid: string, later: number): QuotaChange {
+  const start = ten + later
+  const bookings = [makeBooking(uid, start, start + hour)]
+  const charges = new Map([[nameDay(start), hour]])
+  return { kind: 'book-quota', group, reservation: { resource, uid, holder: 'board', charges, bookings } }
+}
 
 const manyInOneDay = Array.from({ length: 24 }, (_, index) =>
   makeBooking(`many-${index}@example.com`, ten + 5 * day + index * 600, ten + 5 * day + index * 600 + 600),
@@ -85,9 +107,31 @@ export const workload: readonly Step[] = [
     ],
   ),
   (store) => change(store, room, { kind: 'dequeue-request', uid: 'one@example.com' }),
+  // A quota is made; then reserved from together with a schedule; then two of them with two schedules.
+  commitQuota([], ['rooms'], [{ quota: { kind: 'set-quota', group: 'rooms', settings } }]),
+  commitQuota(
+    [room],
+    ['rooms'],
+    [
+      book(makeBooking('three@example.com', ten, ten + hour)),
+      { quota: reserve('rooms', room, 'three@example.com', 0) },
+    ],
+  ),
+  commitQuota(
+    [room, otherRoom],
+    ['cars', 'rooms'],
+    [
+      { user: room, effect: { kind: 'release', uid: 'three@example.com' } },
+      { quota: { kind: 'release-quota', group: 'rooms', resource: room, uid: 'three@example.com' } },
+      { user: otherRoom, effect: { kind: 'book', bookings: [makeBooking('three@example.com', ten, ten + hour)] } },
+      { quota: reserve('rooms', otherRoom, 'three@example.com', 0) },
+      { quota: reserve('cars', otherRoom, 'three@example.com', 40 * day) },
+      { user: room, outgoing: makeMail('<four@example.com>') },
+    ],
+  ),
 ]
 
-/** All that can be seen of the two rooms from outside; fails where what is seen contradicts itself. */
+/** All that can be seen of the two rooms and quotas from outside; fails where what is seen contradicts itself. */
 export async function describeStores(
   store: Store,
 ): Promise<{ readonly content: string; readonly outbox: readonly string[] }> {
@@ -117,11 +161,30 @@ export async function describeStores(
       (await collect(store.readVerdicts(user, 0))).map((verdict) => verdict.reason.code),
     )
   }
+  for (const group of ['cars', 'rooms']) content.push(group, await describeQuota(store, group))
   const outbox = (await collect(store.readOutbox())).map(({ mail, attempts }) => `${mail.messageId} ${attempts}`)
   return { content: JSON.stringify(content, sortKeys), outbox: outbox.toSorted() }
 }
 
+/** All of a quota; fails where its parts contradict each other. */
+async function describeQuota(store: Store, group: string): Promise<unknown> {
+  const stored = await store.readWholeQuota(group)
+  const { single } = await store.transact([], [group], async (reader) => ({
+    changes: [],
+    result: await reader.readQuotaWindow(group, [{ start: ten - day, end: ten + 60 * day }]),
+  }))
+  if (!stored) return single.length === 0 ? 'nothing' : single
+  const { reservations, holders, given } = stored
+  if (single.length !== reservations.flatMap((each) => each.bookings).length) throw new Error('the schedule differs')
+  const sums = [holders, given].map((all) =>
+    [...all.values()].flatMap((charges) => [...charges.values()]).reduce((a, b) => a + b, 0),
+  )
+  if (sums.some((sum) => sum !== reservations.length * hour)) throw new Error('the charges are not what is reserved')
+  return stored
+}
+
 function sortKeys(_: string, value: unknown): unknown {
+  if (value instanceof Map) return [...value].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

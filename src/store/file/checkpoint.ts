@@ -1,11 +1,10 @@
 // Checkpoint: when a log has grown, all files it made are synced, and a new one begins.
-import { join } from 'node:path'
 import { listTouched } from './apply.ts'
 import { readFile, syncFile } from './file-access.ts'
 import { type RoomLog, readLog, startLog } from './log.ts'
 import type { PlacedEntry } from './log-text.ts'
 import { readEntries, readOperations } from './recover.ts'
-import { logPath, type Room, type StoreFiles } from './store-files.ts'
+import { findRoomPath, logPath, type Room, type StoreFiles } from './store-files.ts'
 
 /**
  * Bytes of a log. A larger one costs the first reader after a power loss more (everything in it is applied again), a
@@ -37,7 +36,7 @@ export async function makeCheckpoint(files: StoreFiles, room: Room, log: RoomLog
 function isSettled(files: StoreFiles, { entry }: PlacedEntry): boolean {
   if (entry.kind !== 'commit' || entry.about === '-') return true
   return entry.about.split(',').every((id) => {
-    const path = join(files.root, id)
+    const path = findRoomPath(files, id)
     const bytes = readFile(files, logPath(path))
     if (!bytes) return true
     const { entries } = readEntries(path, bytes)

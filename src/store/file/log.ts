@@ -1,5 +1,5 @@
 // The log of a room: one record a transaction, appended and synced; the files follow it.
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isDigestName, trueNameFile } from '../../file-names.ts'
 import { makeDirectories, openForWriting, readOpenFile, removeFile, syncFile, writeAll } from './file-access.ts'
 import {
@@ -39,7 +39,8 @@ export function openLog(files: StoreFiles, room: Room): OpenedLog | undefined {
   const path = logPath(room.path)
   if (!system.stat(path)) {
     // Without its log nobody can say which of the files count.
-    if (system.stat(join(room.path, 'objects'))) throw makeDamage(room.path, 'it has objects but no log')
+    for (const content of ['objects', 'reservations'])
+      if (system.stat(join(room.path, content))) throw makeDamage(room.path, `it has ${content} but no log`)
     return undefined
   }
   const file = system.open(path, 'change', 0)
@@ -105,8 +106,9 @@ export function cutLog({ system }: StoreFiles, log: RoomLog): void {
 
 /** Makes a room, with its first record or without one; the room is there when its log is. */
 export function createLog(files: StoreFiles, room: Room, record?: NewRecord): RoomLog {
+  makeParent(files, dirname(room.path))
   makeDirectories(files, room.path)
-  if (isDigestName(room.id)) writeTrueName(files, room)
+  if (isDigestName(basename(room.path))) writeTrueName(files, room)
   return startLog(files, room, 0, record)
 }
 
@@ -130,7 +132,7 @@ export function startLog(files: StoreFiles, room: Room, base: number, record?: N
   system.rename(beside, path)
   try {
     syncFile(files, room.path)
-    if (!wasThere) syncFile(files, files.root)
+    if (!wasThere) syncFile(files, dirname(room.path))
     return { ...log, file: system.open(path, 'change', 0) }
   } catch (error) {
     // A room that may be gone after a power loss must not hold a commit.
@@ -139,10 +141,17 @@ export function startLog(files: StoreFiles, room: Room, base: number, record?: N
   }
 }
 
+/** The journal is made with its first quota, and its name must outlive what it holds. */
+function makeParent(files: StoreFiles, parent: string): void {
+  if (files.system.stat(parent)) return
+  makeDirectories(files, parent)
+  syncFile(files, dirname(parent))
+}
+
 function writeTrueName(files: StoreFiles, room: Room): void {
   const file = openForWriting(files, join(room.path, trueNameFile), 'create')
   try {
-    writeAll(files.system, file, Buffer.from(room.user), 0)
+    writeAll(files.system, file, Buffer.from(room.name), 0)
     files.system.sync(file)
   } finally {
     files.system.close(file)

@@ -12,25 +12,34 @@ import { planOthersChange } from './others-files.ts'
 import { planOutgoing } from './outbox.ts'
 import { recoverRoom } from './recover.ts'
 import { planScheduleChange } from './schedule.ts'
-import type { Room, StoreFiles } from './store-files.ts'
+import type { Room, StoreFiles, UserRoom } from './store-files.ts'
 import { planUidChange, readStoredUid } from './uid-files.ts'
 import { planVerdict } from './verdicts.ts'
 
-export interface OpenRoom {
+/** Of a user or of a quota. */
+export interface AnyOpenRoom {
   readonly room: Room
   /** Nothing where there is no room yet. */
   readonly log: RoomLog | undefined
-  /** What was read of it so far under this lock. */
-  readonly uids: Map<string, StoredUid>
   readonly buckets: Map<BucketName, Bucket>
 }
 
-export function openRoom(files: StoreFiles, cache: BucketCache, room: Room): OpenRoom {
+export interface OpenRoom extends AnyOpenRoom {
+  readonly room: UserRoom
+  /** What was read of it so far under this lock. */
+  readonly uids: Map<string, StoredUid>
+}
+
+export function openUserRoom(files: StoreFiles, cache: BucketCache, room: UserRoom): OpenRoom {
+  return { ...openRoom(files, cache, room), room, uids: new Map() }
+}
+
+export function openRoom(files: StoreFiles, cache: BucketCache, room: Room): AnyOpenRoom {
   const opened = openLog(files, room)
-  if (!opened) return { room, log: undefined, uids: new Map(), buckets: new Map() }
+  if (!opened) return { room, log: undefined, buckets: new Map() }
   try {
     const log = opened.isClean ? opened.log : recoverRoom(files, room, opened.log)
-    return { room, log, uids: new Map(), buckets: cache.open(room, log) }
+    return { room, log, buckets: cache.open(room, log) }
   } catch (error) {
     files.system.close(opened.log.file)
     throw error

@@ -5,7 +5,7 @@ import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
 import type { OutboxEntry } from '../store.ts'
 import { appendToFile, listFiles, readFile, removeFile } from './file-access.ts'
 import type { Operation } from './operation.ts'
-import { makeDamage, type Room, type StoreFiles } from './store-files.ts'
+import { makeDamage, type Room, type StoreFiles, type UserRoom } from './store-files.ts'
 
 /** An entry and the name of its file. */
 export interface StoredEntry {
@@ -35,7 +35,7 @@ export function listOutbox(files: StoreFiles, room: Room): readonly string[] {
 }
 
 /** Nothing where it has been sent meanwhile. */
-export function readOutboxEntry(files: StoreFiles, room: Room, name: string): OutboxEntry | undefined {
+export function readOutboxEntry(files: StoreFiles, room: UserRoom, name: string): OutboxEntry | undefined {
   const path = join(room.path, 'outbox', name)
   const bytes = readFile(files, path)
   if (!bytes) return undefined

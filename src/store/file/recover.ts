@@ -1,11 +1,11 @@
 // Recovery: a program ended between commit and files, or the machine did; whoever locks the room next does the rest.
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import { applyOperations } from './apply.ts'
 import { readFile, syncFile, writeAll } from './file-access.ts'
 import { appendDone, type NewRecord, type RoomLog, readLog } from './log.ts'
 import { type LogRecord, type PlacedEntry, readLogText } from './log-text.ts'
 import { type Operation, parseOperations } from './operation.ts'
-import { logPath, makeDamage, type Room, type StoreFiles } from './store-files.ts'
+import { findRoomPath, logPath, makeDamage, type Room, type StoreFiles } from './store-files.ts'
 
 /** Under the room's lock. Afterwards the files are what the log says. */
 export function recoverRoom(files: StoreFiles, room: Room, log: RoomLog): RoomLog {
@@ -19,7 +19,7 @@ export function recoverRoom(files: StoreFiles, room: Room, log: RoomLog): RoomLo
   writeAll(system, log.file, bytes.subarray(from, end), from)
   system.sync(log.file)
   syncFile(files, room.path)
-  syncFile(files, files.root)
+  syncFile(files, dirname(room.path))
 
   const outcomes = findOutcomes(files, entries)
   const start = findFollowed(entries, files.boot)
@@ -67,12 +67,12 @@ export function findOutcomes(files: StoreFiles, entries: readonly PlacedEntry[])
  * held the lock that we have now, and it stays in that log until we have said what became of it (checkpoint.ts).
  */
 function isCommitted(files: StoreFiles, id: string, transaction: string): boolean {
-  const path = join(files.root, id)
+  const path = findRoomPath(files, id)
   const bytes = readFile(files, logPath(path))
   const { entries } = bytes ? readEntries(path, bytes) : { entries: [] }
   const isThere = entries.some(({ entry }) => entry.kind === 'commit' && entry.transaction === transaction)
   if (isThere) {
-    for (const durable of [logPath(path), path, files.root]) syncFile(files, durable)
+    for (const durable of [logPath(path), path, dirname(path)]) syncFile(files, durable)
   }
   return isThere
 }

@@ -1,14 +1,16 @@
 // The store in files: a directory a user, a log a directory, files that people can read. docs/store.md tells all of it.
 import { createHash, randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Verdict } from '../../agents/verdict.ts'
 import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import type { Instant } from '../../calendar/time.ts'
 import { TemporaryFailure } from '../../failure.ts'
-import { nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
-import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader } from '../store.ts'
+import type { QuotaGroup } from '../../freebusy/quota.ts'
+import { checkNamed, orderLocks, orderNames } from '../lock-order.ts'
+import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader, UserChange } from '../store.ts'
 import { listOffersNear, withOffers, withoutExpired } from '../stored-offers.ts'
+import { makeReservationKey, nameGiven, nameHolder, readQuotaBooking } from '../stored-quota.ts'
 import { compareBookings, compareText, type StoredBooking } from '../stored-uid.ts'
 import { type BucketCache, makeBucketCache } from './bucket-cache.ts'
 import { defaultLongestLog, makeCheckpoint } from './checkpoint.ts'
@@ -17,10 +19,18 @@ import { closeQuietly, listFiles, makeDirectories, type Permissions, syncFile } 
 import { type FileSystem, makeNodeFileSystem } from './file-system.ts'
 import { isFormatKnown, writeFormat } from './format.ts'
 import { type Locks, makeLocks, type Wait } from './lock.ts'
-import { createLog } from './log.ts'
+import { createLog, type RoomLog } from './log.ts'
 import { bootWidth } from './log-text.ts'
 import { onDisk, onDiskLater } from './on-disk.ts'
-import { type OpenRoom, openRoom, planChange, readRoomOffers, readUid } from './open-room.ts'
+import {
+  type AnyOpenRoom,
+  type OpenRoom,
+  openRoom,
+  openUserRoom,
+  planChange,
+  readRoomOffers,
+  readUid,
+} from './open-room.ts'
 import type { Operation } from './operation.ts'
 import { readAllOthers, readStoredOthers } from './others-files.ts'
 import {
@@ -34,13 +44,16 @@ import {
   removeFromIndex,
   setIndexComplete,
 } from './outbox.ts'
+import { type OpenQuota, planQuotaChange, readContents, readWholeQuota } from './quota-files.ts'
 import { readScheduleWindow } from './schedule.ts'
-import { findRoom, logPath, readRoomUser, type StoreFiles } from './store-files.ts'
+import { findQuotaRoom, findRoom, logPath, readRoomQuota, readRoomUser, type StoreFiles } from './store-files.ts'
 import { readStoredUids } from './uid-files.ts'
 import { appendVerdict, readVerdictFiles } from './verdicts.ts'
 
 export interface FileStoreOptions {
   readonly directory: string
+  /** Where the journals of quotas lie; without it, `journal` beside the store. Always the same for one store. */
+  readonly journal?: string
   readonly now: () => Instant
   /** Version of the zone data by which times are made UTC; named in FORMAT. */
   readonly zoneVersion?: string
@@ -94,34 +107,36 @@ export function openFileStore(options: FileStoreOptions): Store {
 
   async function withRooms<Result>(
     users: readonly CalendarAddress[],
-    names: readonly string[],
-    work: (files: StoreFiles, rooms: Map<CalendarAddress, OpenRoom>) => Promise<Result>,
+    groups: readonly QuotaGroup[],
+    work: (files: StoreFiles, rooms: Rooms) => Promise<Result>,
   ): Promise<Result> {
     const { files, locks } = await prepare()
-    return locks.withLocks(names, async () => {
-      const rooms = new Map<CalendarAddress, OpenRoom>()
+    return locks.withLocks(orderLocks(users, groups), async () => {
+      const rooms: Rooms = { users: new Map(), quotas: new Map() }
       try {
-        for (const user of orderNames(users)) {
-          rooms.set(
-            user,
-            onDisk(() => openRoom(files, cache, findRoom(files, user))),
-          )
-        }
+        onDisk(() => {
+          for (const group of orderNames(groups)) {
+            const room = findQuotaRoom(files, group)
+            rooms.quotas.set(group, { ...openRoom(files, cache, room), room })
+          }
+          for (const user of orderNames(users)) rooms.users.set(user, openUserRoom(files, cache, findRoom(files, user)))
+        })
         return await work(files, rooms)
       } finally {
-        for (const { log } of rooms.values()) if (log) closeQuietly(system, log.file)
+        for (const { log } of listRooms(rooms)) if (log) closeQuietly(system, log.file)
         // A reader that is kept must not read without the lock.
-        rooms.clear()
+        rooms.users.clear()
+        rooms.quotas.clear()
       }
     })
   }
 
   const withRoom = <Result>(
     user: CalendarAddress,
-    work: (files: StoreFiles, open: OpenRoom, rooms: Map<CalendarAddress, OpenRoom>) => Promise<Result>,
+    work: (files: StoreFiles, open: OpenRoom, rooms: Rooms) => Promise<Result>,
   ): Promise<Result> =>
-    withRooms([user], [nameUserLock(user)], async (files, rooms) => {
-      const open = rooms.get(user)
+    withRooms([user], [], async (files, rooms) => {
+      const open = rooms.users.get(user)
       if (!open) throw new Error(`${user} was not opened`)
       return work(files, open, rooms)
     })
@@ -138,11 +153,10 @@ export function openFileStore(options: FileStoreOptions): Store {
 
   return {
     transact: (users, groups, work) =>
-      withRooms(users, orderLocks(users, groups), async (files, rooms) => {
+      withRooms(users, groups, async (files, rooms) => {
         const reader = makeReader(files, rooms, now)
         const { changes, result } = await work(reader)
-        const stranger = changes.find((change) => !rooms.has(change.user))
-        if (stranger) throw new Error(`${stranger.user} is not named in this transaction`)
+        checkNamed(changes, rooms.users, rooms.quotas)
         await onDiskLater(() => commit(files, cache, rooms, changes, now()))
         return result
       }),
@@ -154,13 +168,24 @@ export function openFileStore(options: FileStoreOptions): Store {
       yield* onDisk(() => listRoomUsers(files))
     },
 
+    async *listQuotas() {
+      const { files } = await prepare()
+      yield* onDisk(() => listRoomQuotas(files))
+    },
+
+    readWholeQuota: (group) =>
+      withRooms([], [group], async (files, rooms) => {
+        const open = rooms.quotas.get(group)
+        return open && onDisk(() => readWholeQuota(files, open))
+      }),
+
     async makeReady() {
       await prepare()
     },
 
     makeRoom: (user) =>
       withRoom(user, async (files, open, rooms) => {
-        if (!open.log) rooms.set(user, { ...open, log: onDisk(() => createLog(files, open.room)) })
+        if (!open.log) rooms.users.set(user, { ...open, log: onDisk(() => createLog(files, open.room)) })
       }),
 
     async noteVerdict(verdict) {
@@ -225,6 +250,16 @@ export function openFileStore(options: FileStoreOptions): Store {
   }
 }
 
+/** The rooms of a transaction, open under their locks, in the order of these. */
+interface Rooms {
+  readonly users: Map<CalendarAddress, OpenRoom>
+  readonly quotas: Map<QuotaGroup, OpenQuota>
+}
+
+function listRooms({ users, quotas }: Rooms): readonly AnyOpenRoom[] {
+  return [...quotas.values(), ...users.values()]
+}
+
 interface PreparedStore {
   readonly files: StoreFiles
   readonly locks: Locks
@@ -237,6 +272,7 @@ function makeFiles(options: FileStoreOptions, system: FileSystem, makeNonce: () 
     system,
     permissions: options.permissions ?? defaultPermissions,
     root: options.directory,
+    journal: options.journal ?? join(dirname(options.directory), 'journal'),
     boot: createHash('sha256').update(boot).digest('hex').slice(0, bootWidth),
     makeNonce,
     longestLog: options.longestLog ?? defaultLongestLog,
@@ -250,10 +286,15 @@ function makeRoot(files: StoreFiles): void {
   syncFile(files, join(files.root, '..'))
 }
 
-function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenRoom>, now: () => Instant): StoreReader {
+function makeReader(files: StoreFiles, rooms: Rooms, now: () => Instant): StoreReader {
   const find = (user: CalendarAddress): OpenRoom => {
-    const open = rooms.get(user)
+    const open = rooms.users.get(user)
     if (!open) throw new Error(`${user} is not named in this transaction`)
+    return open
+  }
+  const findQuota = (group: QuotaGroup): OpenQuota => {
+    const open = rooms.quotas.get(group)
+    if (!open) throw new Error(`the quota ${group} is not named in this transaction`)
     return open
   }
   const listOpenOffers = (open: OpenRoom): readonly StoredBooking[] =>
@@ -276,6 +317,20 @@ function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenR
         const window = readScheduleWindow({ files, room, buckets }, periods)
         return withOffers(window, listOffersNear(listOpenOffers(open), periods))
       }),
+    readQuota: async (group) => onDisk(() => readContents(files, findQuota(group)).readSettings()),
+    readHolder: async (group, holder) =>
+      onDisk(() => readContents(files, findQuota(group)).readCharges(nameHolder(holder))),
+    readGiven: async (group, resource) =>
+      onDisk(() => readContents(files, findQuota(group)).readCharges(nameGiven(resource))),
+    readReservation: async (group, resource, uid) =>
+      onDisk(() => readContents(files, findQuota(group)).readReservation(makeReservationKey(resource, uid))),
+    readQuotaWindow: async (group, periods) =>
+      onDisk(() => {
+        const { room, log, buckets } = findQuota(group)
+        if (!log) return { covers: periods, single: [], recurring: [] }
+        const { single, recurring } = readScheduleWindow({ files, room, buckets }, periods)
+        return { covers: periods, single: single.map(readQuotaBooking), recurring: recurring.map(readQuotaBooking) }
+      }),
   }
 }
 
@@ -283,15 +338,22 @@ function makeReader(files: StoreFiles, rooms: ReadonlyMap<CalendarAddress, OpenR
 async function commit(
   files: StoreFiles,
   cache: BucketCache,
-  rooms: Map<CalendarAddress, OpenRoom>,
+  rooms: Rooms,
   changes: readonly StoreChange[],
   now: Instant,
 ): Promise<void> {
-  const plans = [...rooms.values()].map((open) => {
-    const own = changes.filter((change) => change.user === open.room.user)
+  const quotaPlans = [...rooms.quotas.values()].map((open) => {
+    const own = changes.flatMap((change) =>
+      'quota' in change && change.quota.group === open.room.group ? change.quota : [],
+    )
+    return { open, own: [], plan: planQuotaChange(files, open, own, now) }
+  })
+  const userPlans = [...rooms.users.values()].map((open) => {
+    const own = changes.filter((change): change is UserChange => 'user' in change && change.user === open.room.user)
     return { open, own, plan: planChange(files, open, own, now) }
   })
-  const changed = plans.filter(({ plan }) => plan.operations.length > 0)
+  // In the order of their locks.
+  const changed = [...quotaPlans, ...userPlans].filter(({ plan }) => plan.operations.length > 0)
   try {
     for (const { open, own } of changed) if (own.some((change) => 'outgoing' in change)) addToIndex(files, open.room)
     const logs = commitChanges(
@@ -299,37 +361,36 @@ async function commit(
       changed.map(({ open, plan }) => ({ room: open.room, log: open.log, operations: plan.operations })),
     )
     for (const [index, { open, plan }] of changed.entries()) {
-      const log = logs[index]
-      if (!log) continue
       for (const [name, bucket] of plan.buckets) open.buckets.set(name, bucket)
-      rooms.set(open.room.user, { ...open, log })
+      const log = logs[index]
+      if (log) keepLog(rooms, open, log)
     }
   } catch (error) {
     for (const { open } of changed) cache.forget(open.room)
     throw error
   }
-  for (const { open } of changed) await checkpoint(files, rooms, open.room.user)
-  for (const { room, log, buckets } of rooms.values()) if (log) cache.keep(room, log, buckets)
-  for (const { own, plan } of plans) {
+  for (const { open } of changed) await checkpoint(files, rooms, open)
+  for (const { room, log, buckets } of listRooms(rooms)) if (log) cache.keep(room, log, buckets)
+  for (const { own, plan } of userPlans) {
     if (plan.operations.length > 0) continue
     for (const change of own) if ('verdict' in change) noteVerdict(files, change.verdict)
   }
 }
 
+function keepLog(rooms: Rooms, { room }: AnyOpenRoom, log: RoomLog): void {
+  for (const [user, open] of rooms.users) if (open.room.id === room.id) rooms.users.set(user, { ...open, log })
+  for (const [group, open] of rooms.quotas) if (open.room.id === room.id) rooms.quotas.set(group, { ...open, log })
+}
+
 /** What is committed stays so: a checkpoint that fails is tried again with the next change. */
-async function checkpoint(
-  files: StoreFiles,
-  rooms: Map<CalendarAddress, OpenRoom>,
-  user: CalendarAddress,
-): Promise<void> {
-  const open = rooms.get(user)
-  const { log } = open ?? {}
-  if (!open || !log || log.size <= files.longestLog) return
+async function checkpoint(files: StoreFiles, rooms: Rooms, { room }: AnyOpenRoom): Promise<void> {
+  const log = listRooms(rooms).find((open) => open.room.id === room.id)?.log
+  if (!log || log.size <= files.longestLog) return
   try {
-    rooms.set(user, { ...open, log: await onDiskLater(() => makeCheckpoint(files, open.room, log)) })
+    keepLog(rooms, { room, log, buckets: new Map() }, await onDiskLater(() => makeCheckpoint(files, room, log)))
   } catch (error) {
     if (!(error instanceof TemporaryFailure)) throw error
-    files.warn(`the log of ${user} could not be started anew: ${error.message}`)
+    files.warn(`the log of ${room.name} could not be started anew: ${error.message}`)
   }
 }
 
@@ -343,6 +404,13 @@ function listRoomUsers(files: StoreFiles): readonly CalendarAddress[] {
     .filter((id) => !id.startsWith('.') && files.system.stat(logPath(join(files.root, id))))
     .flatMap((id) => readRoomUser(files, id) ?? [])
   return orderNames(users)
+}
+
+function listRoomQuotas(files: StoreFiles): readonly QuotaGroup[] {
+  const groups = listFiles(files, files.journal)
+    .filter((name) => !name.startsWith('.') && files.system.stat(logPath(join(files.journal, name))))
+    .flatMap((name) => readRoomQuota(files, name) ?? [])
+  return orderNames(groups)
 }
 
 function readWholeUser(files: StoreFiles, open: OpenRoom): StoredUser {

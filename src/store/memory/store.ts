@@ -6,11 +6,29 @@ import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import { isOverlapping, type Period } from '../../calendar/period.ts'
 import type { Instant } from '../../calendar/time.ts'
 import type { OthersFreeBusy } from '../../freebusy/others.ts'
+import {
+  noCharges,
+  type QuotaCharges,
+  type QuotaGroup,
+  type QuotaSettings,
+  type Reservation,
+} from '../../freebusy/quota.ts'
 import { findSpan } from '../booking-span.ts'
-import { nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
+import { checkNamed, nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
 import { makeLockQueue, type QueuePlace } from '../lock-queue.ts'
-import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader } from '../store.ts'
+import type { OutboxEntry, QuotaChange, Store, StoreChange, StoredQuota, StoredUser, StoreReader } from '../store.ts'
 import { applyToOffers, listOffersNear, withOffers, withoutExpired } from '../stored-offers.ts'
+import {
+  type ChargesName,
+  changeQuota,
+  emptySettings,
+  isQuotaChanged,
+  listQuotaLines,
+  makeReservationKey,
+  nameGiven,
+  nameHolder,
+  type QuotaContents,
+} from '../stored-quota.ts'
 import {
   applyEffect,
   compareBookings,
@@ -34,8 +52,15 @@ interface Room {
   readonly outbox: OutboxEntry[]
 }
 
+interface Quota {
+  settings: QuotaSettings
+  readonly reservations: Map<string, Reservation>
+  readonly charges: Map<ChargesName, QuotaCharges>
+}
+
 export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
   const rooms = new Map<CalendarAddress, Room>()
+  const quotas = new Map<QuotaGroup, Quota>()
   const verdicts: Verdict[] = []
   const queue = makeLockQueue()
 
@@ -59,7 +84,25 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
     return room
   }
 
+  function applyQuotaChange(change: QuotaChange): void {
+    const quota = quotas.get(change.group) ?? { settings: emptySettings, reservations: new Map(), charges: new Map() }
+    const changed = changeQuota(readContents(quotas.get(change.group)), [change], now())
+    if (!isQuotaChanged(changed)) return
+    quotas.set(change.group, quota)
+    quota.settings = changed.settings ?? quota.settings
+    for (const [key, reservation] of changed.reservations)
+      if (reservation) quota.reservations.set(key, reservation)
+      else quota.reservations.delete(key)
+    for (const [name, charges] of changed.charges)
+      if (charges.size > 0) quota.charges.set(name, charges)
+      else quota.charges.delete(name)
+  }
+
   function applyChange(change: StoreChange): void {
+    if ('quota' in change) {
+      applyQuotaChange(change.quota)
+      return
+    }
     if ('verdict' in change) {
       verdicts.push(change.verdict)
       return
@@ -89,9 +132,11 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
   return {
     transact: (users, groups, work) =>
       withLocks(orderLocks(users, groups), async () => {
-        const { changes, result } = await work(makeReader(rooms, users, now))
-        const stranger = changes.find((change) => !users.includes(change.user))
-        if (stranger) throw new Error(`${stranger.user} is not named in this transaction`)
+        const { changes, result } = await work({
+          ...makeReader(rooms, users, now),
+          ...makeQuotaReader(quotas, groups),
+        })
+        checkNamed(changes, new Set(users), new Set(groups))
         for (const change of changes) applyChange(change)
         return result
       }),
@@ -115,6 +160,16 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
     async *listUsers() {
       yield* orderNames([...rooms.keys()])
     },
+
+    async *listQuotas() {
+      yield* orderNames([...quotas.keys()])
+    },
+
+    readWholeQuota: (group) =>
+      withLocks(orderLocks([], [group]), async () => {
+        const quota = quotas.get(group)
+        return quota && makeStoredQuota(group, quota)
+      }),
 
     async makeReady() {},
 
@@ -155,7 +210,7 @@ function makeReader(
   rooms: ReadonlyMap<CalendarAddress, Room>,
   users: readonly CalendarAddress[],
   now: () => Instant,
-): StoreReader {
+): Omit<StoreReader, keyof QuotaReader> {
   const find = (user: CalendarAddress, uid: string): StoredUid => {
     return open(user)?.uids.get(uid) ?? makeStoredUid(uid)
   }
@@ -191,6 +246,64 @@ function makeReader(
       }
       return withOffers(window, listOffersNear(listOffers(user), periods))
     },
+  }
+}
+
+type QuotaReader = Pick<StoreReader, 'readQuota' | 'readHolder' | 'readGiven' | 'readReservation' | 'readQuotaWindow'>
+
+function makeQuotaReader(quotas: ReadonlyMap<QuotaGroup, Quota>, groups: readonly QuotaGroup[]): QuotaReader {
+  const find = (group: QuotaGroup): Quota | undefined => {
+    if (!groups.includes(group)) throw new Error(`the quota ${group} is not named in this transaction`)
+    return quotas.get(group)
+  }
+  return {
+    async readQuota(group) {
+      return find(group)?.settings
+    },
+    async readHolder(group, holder) {
+      return readContents(find(group)).readCharges(nameHolder(holder))
+    },
+    async readGiven(group, resource) {
+      return readContents(find(group)).readCharges(nameGiven(resource))
+    },
+    async readReservation(group, resource, uid) {
+      return find(group)?.reservations.get(makeReservationKey(resource, uid))
+    },
+    async readQuotaWindow(group, periods) {
+      const lines = [...(find(group)?.reservations.values() ?? [])].flatMap(listQuotaLines)
+      const bookings = lines
+        .filter(({ booking }) => isReaching(findSpan(booking), periods))
+        .sort(compareBookings)
+        .map(({ booking }) => booking)
+      return {
+        covers: periods,
+        single: bookings.filter((booking) => !booking.recurrence),
+        recurring: bookings.filter((booking) => booking.recurrence),
+      }
+    },
+  }
+}
+
+function readContents(quota: Quota | undefined): QuotaContents {
+  return {
+    readSettings: () => quota?.settings,
+    readReservation: (key) => quota?.reservations.get(key),
+    readCharges: (name) => quota?.charges.get(name) ?? noCharges,
+  }
+}
+
+function makeStoredQuota(group: QuotaGroup, { settings, reservations, charges }: Quota): StoredQuota {
+  const list = (prefix: string): readonly (readonly [string, QuotaCharges])[] =>
+    [...charges]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, own]) => [name.slice(prefix.length), own] as const)
+      .sort(([a], [b]) => compareText(a, b))
+  return {
+    group,
+    settings,
+    reservations: [...reservations].sort(([a], [b]) => compareText(a, b)).map(([, reservation]) => reservation),
+    holders: new Map(list('journal/')),
+    given: new Map(list('use/')) as ReadonlyMap<CalendarAddress, QuotaCharges>,
   }
 }
 
