@@ -67,6 +67,7 @@ function takesTime({ length, fixed }: RecurrenceSet): boolean {
 }
 
 /** When everything listed by hand is over, and only rules go on. */
-function findSettled(set: RecurrenceSet): Instant {
-  return set.fixed.reduce((latest, { end }) => Math.max(latest, end), set.zone.toInstant(set.start.local))
+function findSettled({ fixed, zone, start, following }: RecurrenceSet): Instant {
+  const begin = following ? following.shift.move(start.local).start : zone.toInstant(start.local)
+  return fixed.reduce((latest, { end }) => Math.max(latest, end), begin)
 }

@@ -1,7 +1,8 @@
 // The recurrence set of a component on the clocks of its zones, as a stream that begins anywhere. RFC 5545, 3.8.5.
 import { type CalendarFault, isFault } from './fault.ts'
 import { type BoundRule, lastLocal } from './rule-walk.ts'
-import { type Extent, findEnd, type Length, resolveLength } from './span.ts'
+import { type Extent, findEnd, type Length, makeSpan, resolveLength } from './span.ts'
+import { makeShift, type RangeChange, readOriginalLocal, type Shift } from './this-and-future.ts'
 import { type CalendarTime, type Instant, type LocalSeconds, secondsOfDay } from './time.ts'
 import { readZone, type TimeZone, toInstant, type Zones } from './time-zone.ts'
 import type { Work } from './work-limit.ts'
@@ -12,6 +13,8 @@ export interface Recurrence {
   readonly rules: readonly BoundRule[]
   readonly dates: readonly Extent[]
   readonly exceptions: readonly CalendarTime[]
+  /** Only the instances from a change with RANGE=THISANDFUTURE on, moved like it. RFC 5545, 3.8.4.4. */
+  readonly range?: RangeChange
 }
 
 export interface Occurrence {
@@ -19,6 +22,8 @@ export interface Occurrence {
   readonly id: CalendarTime
   readonly start: Instant
   readonly end: Instant
+  /** The start as it is written, where a range has moved it. */
+  readonly time?: CalendarTime
 }
 
 export interface RecurrenceSet {
@@ -26,10 +31,13 @@ export interface RecurrenceSet {
   readonly zone: TimeZone
   readonly length: Length
   readonly rules: readonly ResolvedRule[]
-  /** DTSTART and the RDATEs, by start, without duplicates and exceptions. */
+  /** DTSTART and the RDATEs, by start, without duplicates and exceptions; of a range its own first one, too. */
   readonly fixed: readonly Occurrence[]
-  isExcluded(start: Instant): boolean
-  makeOccurrence(local: LocalSeconds, start: Instant): Occurrence
+  /** All occurrences follow a range: where its first one was meant to start, and how they are moved. */
+  readonly following: { readonly from: Instant; readonly shift: Shift } | undefined
+  /** Asked with the original start. */
+  isExcluded(original: Instant): boolean
+  makeOccurrence(local: LocalSeconds, original: Instant): Occurrence
 }
 
 export interface ResolvedRule {
@@ -58,15 +66,54 @@ export function resolveRecurrence(recurrence: Recurrence, zones: Zones): Recurre
     if (isFault(occurrence)) return occurrence
     fixed.push(occurrence)
   }
-  return {
+  const set: RecurrenceSet = {
     start,
     zone,
     length,
     rules: recurrence.rules.map((bound) => resolveUntil(bound, start, zone, zones)),
     fixed: sortFixed(fixed).filter((occurrence) => !isExcluded(occurrence.start)),
+    following: undefined,
     isExcluded,
     makeOccurrence,
   }
+  return recurrence.range ? resolveRange(set, recurrence.range, zones) : set
+}
+
+/** Of a series what follows a range, each where it has been moved to. RFC 5545, 3.8.4.4: counted by original starts. */
+function resolveRange(set: RecurrenceSet, range: RangeChange, zones: Zones): RecurrenceSet | CalendarFault {
+  const { start, zone, isExcluded } = set
+  const id = adoptZone(range.id, start)
+  const from = toInstant(id, zones)
+  if (isFault(from)) return from
+  const span = makeSpan(range.extent, zones)
+  if (isFault(span)) return span
+  const shift = makeShift(from, span, range.extent, start, zones)
+  if (isFault(shift)) return shift
+  // Quirk: a RECURRENCE-ID that is a date in a series with times stands for all of that day, see docs/quirks.md.
+  const day = id.kind === 'date' && start.kind !== 'date' ? id.local : undefined
+  const isLeftOut = (original: Instant): boolean =>
+    original <= from || (day !== undefined && floorToDay(zone.toLocal(original)) === day) || isExcluded(original)
+
+  const first: Occurrence = { id, ...span.period, time: span.start }
+  const others = set.fixed.filter((occurrence) => !isLeftOut(occurrence.start))
+  return {
+    ...set,
+    length: shift.length,
+    fixed: sortFixed([
+      ...(isExcluded(from) ? [] : [first]),
+      ...others.map((occurrence) =>
+        moveOccurrence(occurrence.id, readOriginalLocal(occurrence.id, occurrence.start, start, zone), shift),
+      ),
+    ]),
+    following: { from, shift },
+    isExcluded: isLeftOut,
+    makeOccurrence: (local, original) => moveOccurrence(set.makeOccurrence(local, original).id, local, shift),
+  }
+}
+
+function moveOccurrence(id: CalendarTime, local: LocalSeconds, shift: Shift): Occurrence {
+  const { start, end, time } = shift.move(local)
+  return { id, start, end, time }
 }
 
 function makeOccurrenceMaker(start: CalendarTime, length: Length, zone: TimeZone): RecurrenceSet['makeOccurrence'] {
@@ -79,7 +126,7 @@ function makeOccurrenceMaker(start: CalendarTime, length: Length, zone: TimeZone
 
 /** The set with COUNT already counted, for those who open it many times. */
 export function withCounted(set: RecurrenceSet, horizon: Instant, work: Work): RecurrenceSet {
-  const latest = findLatestLocal(set.zone, horizon)
+  const latest = findLatestOriginal(set, horizon)
   return {
     ...set,
     rules: set.rules.map((rule) => ({ ...rule, lastCounted: rule.bound.findLastCounted(latest, work) })),
@@ -88,6 +135,8 @@ export function withCounted(set: RecurrenceSet, horizon: Instant, work: Work): R
 
 /** What the rules alone would make on another clock, without end and exceptions. */
 export function makePattern(set: RecurrenceSet, zone: TimeZone): RecurrenceSet {
+  const shift = set.following?.shift.on(zone)
+  const makeOriginal = makeOccurrenceMaker(set.start, set.length, zone)
   return {
     start: set.start,
     zone,
@@ -99,8 +148,11 @@ export function makePattern(set: RecurrenceSet, zone: TimeZone): RecurrenceSet {
       lastCounted: Number.POSITIVE_INFINITY,
     })),
     fixed: [],
+    following: shift && { from: Number.NEGATIVE_INFINITY, shift },
     isExcluded: excludeNothing,
-    makeOccurrence: makeOccurrenceMaker(set.start, set.length, zone),
+    makeOccurrence: shift
+      ? (local, original) => moveOccurrence(makeOriginal(local, original).id, local, shift)
+      : makeOriginal,
   }
 }
 
@@ -155,12 +207,12 @@ function openRule(
   horizon: Instant,
   work: Work,
 ): () => Occurrence | undefined {
-  const { zone, length } = set
-  const first = findEarliestLocal(zone, from - findReach(length))
+  const { zone, following } = set
+  const first = findEarliestOriginal(set, from)
   // From DTSTART on, COUNT is counted along the way; otherwise the last one must be known beforehand.
   const isCounting = lastCounted === undefined && bound.rule.count !== undefined && first <= bound.start
   let remaining = isCounting ? (bound.rule.count ?? 0) - 1 : Number.POSITIVE_INFINITY
-  const behind = findLatestLocal(zone, horizon)
+  const behind = findLatestOriginal(set, horizon)
   const counted = isCounting ? lastLocal : (lastCounted ?? bound.findLastCounted(behind, work))
   const latest = Math.min(untilLocal, counted)
   const step = bound.walk(first, work, Math.min(latest, behind))
@@ -179,18 +231,35 @@ function openRule(
         continue
       }
       work.steps -= 1
-      const start = zone.toInstant(local)
-      const isInGap = zone.toLocal(start) !== local
+      const original = zone.toInstant(local)
+      const moved = following?.shift.move(local)
+      const start = moved?.start ?? original
+      const isInGap = moved?.isInGap ?? zone.toLocal(original) !== local
       // No gap is longer than a day.
       earliestToCome = isInGap ? start - secondsOfDay : start
-      if (start > lastStart || set.isExcluded(start)) continue
-      const occurrence = set.makeOccurrence(local, start)
+      if (original > lastStart || set.isExcluded(original)) continue
+      const occurrence = set.makeOccurrence(local, original)
       if (!isReaching(occurrence, from)) continue
       if (!isInGap && waiting === undefined) return occurrence
       held.push(occurrence)
       held.sort((one, other) => one.start - other.start)
     }
   }
+}
+
+/** No original local time before this one makes an occurrence that starts or lasts at the instant or later. */
+function findEarliestOriginal({ zone, length, following }: RecurrenceSet, from: Instant): LocalSeconds {
+  const clock = following?.shift.clock ?? zone
+  const local = findEarliestLocal(clock, from - findReach(length))
+  if (!following) return local
+  return Math.max(local - following.shift.seconds, findEarliestLocal(zone, following.from))
+}
+
+/** No original local time after this one makes an occurrence that starts before the instant. */
+function findLatestOriginal({ zone, following }: RecurrenceSet, instant: Instant): LocalSeconds {
+  if (!following) return findLatestLocal(zone, instant)
+  // A date begins up to a day before the time that was moved to it.
+  return Math.min(findLatestLocal(following.shift.clock, instant) - following.shift.seconds + secondsOfDay, lastLocal)
 }
 
 /** How long before an instant something may start that lasts until then. */

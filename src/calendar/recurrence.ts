@@ -146,7 +146,7 @@ export function findUntil(
     if (end === undefined) return undefined
     latest = Math.max(latest, end)
   }
-  return latest === Number.NEGATIVE_INFINITY ? set.zone.toInstant(set.start.local) : latest
+  return latest === Number.NEGATIVE_INFINITY ? (set.following?.from ?? set.zone.toInstant(set.start.local)) : latest
 }
 
 /** When the last occurrence of a rule ends that is not taken away; -Infinity where none is left, nothing where it never ends. */
@@ -160,8 +160,9 @@ function findRuleEnd(set: RecurrenceSet, rule: ResolvedRule, work: Work): Instan
   for (let before = last + 1; ; ) {
     const local = findLastBefore(bound, before, work)
     if (local === undefined) return Number.NEGATIVE_INFINITY
-    const start = set.zone.toInstant(local)
-    if (start <= rule.lastStart && !set.isExcluded(start)) return set.makeOccurrence(local, start).end
+    const original = set.zone.toInstant(local)
+    if (original <= (set.following?.from ?? Number.NEGATIVE_INFINITY)) return Number.NEGATIVE_INFINITY
+    if (original <= rule.lastStart && !set.isExcluded(original)) return set.makeOccurrence(local, original).end
     before = local
   }
 }

@@ -2,7 +2,7 @@
 import { collectCollisions } from './collision-walk.ts'
 import { makePattern, type RecurrenceSet } from './recurrence-set.ts'
 import { type BoundRule, leastCommonMultiple } from './rule-walk.ts'
-import { type Instant, secondsOfDay } from './time.ts'
+import { type Instant, type LocalSeconds, secondsOfDay } from './time.ts'
 import type { TimeZone } from './time-zone.ts'
 import { isExhausted, type Work } from './work-limit.ts'
 import { listChanges, makeFixedClock, type ZoneChange } from './zone-clock.ts'
@@ -15,6 +15,8 @@ const secondsOfWeek = 7 * secondsOfDay
  * patterns for each difference of the offsets that occurs, and to look at the days on which a clock is set while something lasts.
  */
 export function canNeverMeet(a: RecurrenceSet, b: RecurrenceSet, from: Instant, work: Work): boolean {
+  // What hangs on two clocks has no pattern of its own.
+  if (a.following?.shift.isRegular === false || b.following?.shift.isRegular === false) return false
   const horizon = from + 146_097 * secondsOfDay
   const changesA = findChanges(a.zone, from, horizon)
   const changesB = a.zone === b.zone ? changesA : findChanges(b.zone, from, horizon)
@@ -114,30 +116,40 @@ const mostSlots = 2100
 /** All times of the week the rules may take, ascending; nothing where these are too many to say. */
 function listWeek(set: RecurrenceSet, work: Work): readonly Slot[] | undefined {
   const length = findLongest(set)
+  const place = set.following?.shift.place ?? placeAsItIs
   const starts = new Set<number>()
   for (const { bound } of set.rules) {
     if (bound.secondsOfDay === undefined) {
-      if (!addRounds(bound, starts, work)) return undefined
+      if (!addRounds(bound, starts, place, work)) return undefined
       continue
     }
     for (const [weekday, isTaken] of bound.weekdays.entries()) {
       if (!isTaken) continue
-      for (const second of bound.secondsOfDay) starts.add(modWeek((weekday - 3) * secondsOfDay + second))
+      for (const second of bound.secondsOfDay) starts.add(modWeek(place((weekday - 3) * secondsOfDay + second)))
     }
   }
   return [...starts].sort((a, b) => a - b).map((start) => ({ start, length }))
 }
 
 /** The times of the week of a rule by hours, minutes or seconds, if it comes round soon. */
-function addRounds(bound: BoundRule, starts: Set<number>, work: Work): boolean {
+function addRounds(
+  bound: BoundRule,
+  starts: Set<number>,
+  place: (local: LocalSeconds) => LocalSeconds,
+  work: Work,
+): boolean {
   if (bound.cycle === undefined) return false
   const end = bound.start + leastCommonMultiple(bound.cycle, secondsOfWeek)
   const step = bound.walk(bound.start, work)
   for (let local = step(), count = 0; local < end; local = step(), count++) {
     if (count > mostSlots || isExhausted(work)) return false
-    starts.add(modWeek(local))
+    starts.add(modWeek(place(local)))
   }
   return !isExhausted(work)
+}
+
+function placeAsItIs(local: LocalSeconds): LocalSeconds {
+  return local
 }
 
 function findLongest({ length }: RecurrenceSet): number {

@@ -7,9 +7,10 @@ import { findProperty, readWord } from './properties.ts'
 import { isRecurring, listOccurrences, type Occurrence, type Recurrence, readSet } from './recurrence.ts'
 import { hasRange, makeRecurrenceKey } from './recurrence-id.ts'
 import { adoptZone, floorToDay } from './recurrence-set.ts'
-import { findEnd, type Length, readExtent, readSpan, resolveLength, type Span } from './span.ts'
+import { findEnd, readExtent, readSpan, resolveLength, type Span } from './span.ts'
+import { makeShift, readOriginalLocal } from './this-and-future.ts'
 import { type CalendarTime, type Instant, type LocalSeconds, parseCalendarTime, secondsOfDay } from './time.ts'
-import { readZone, type TimeZone, toInstant, type Zones } from './time-zone.ts'
+import { readZone, toInstant, type Zones } from './time-zone.ts'
 import type { WorkLimit } from './work-limit.ts'
 
 /** One happening of an event: of a series, or the only one. */
@@ -46,8 +47,11 @@ export function listInstances(
   const changes = readChanges(overrides, recurrence, zones)
   if (isFault(changes)) return changes
   const instances: Instance[] = []
+  const alone = new Set(changes.filter(({ isRange }) => !isRange).map(({ original }) => original))
 
   for (const change of changes) {
+    // RFC 5545, 3.8.4.4: a component of its own says more of an instance than the range that begins with it.
+    if (change.isRange && alone.has(change.original)) continue
     if (!change.isCancelled && isTouching(change.span.period, window)) {
       instances.push({ key: change.key, ...change.span, component: change.component })
     }
@@ -188,18 +192,18 @@ function listShifted(
   window: Period,
   limit: WorkLimit | undefined,
 ): readonly Found[] | CalendarFault {
-  const zone = readZone(recurrence.extent.start, zones)
+  const { start } = recurrence.extent
+  const zone = readZone(start, zones)
   if (isFault(zone)) return zone
   const extent = readExtent(range.component)
   if (isFault(extent)) return extent
-  const length = resolveLength(extent, zones)
-  if (isFault(length)) return length
-  const shift = zone.toLocal(range.span.period.start) - zone.toLocal(range.original)
-  const reach = length.days * secondsOfDay + length.seconds + 2 * secondsOfDay
+  const shift = makeShift(range.original, range.span, extent, start, zones)
+  if (isFault(shift)) return shift
+  const reach = shift.length.days * secondsOfDay + shift.length.seconds + 2 * secondsOfDay
   const originals = listOccurrences(
     recurrence,
     zones,
-    { start: window.start - shift - reach, end: window.end - shift + reach },
+    { start: window.start - shift.seconds - reach, end: window.end - shift.seconds + reach },
     limit,
   )
   if (isFault(originals)) return originals
@@ -207,33 +211,15 @@ function listShifted(
   for (const occurrence of originals) {
     const key = makeRecurrenceKey(occurrence.id, zones)
     if (isFault(key)) return key
-    const span = makeShiftedSpan(zone, occurrence, shift, range.span.start, length, zones)
-    if (isFault(span)) return span
-    if (isTouching(span.period, window))
-      found.push({ occurrence, instance: { key, ...span, component: range.component } })
+    const moved = shift.move(readOriginalLocal(occurrence.id, occurrence.start, start, zone))
+    const period = { start: moved.start, end: moved.end }
+    const endZone = readZone(moved.time, zones)
+    if (isFault(endZone)) return endZone
+    const end = makeTimeLike(moved.time, moved.end, endZone)
+    if (isTouching(period, window))
+      found.push({ occurrence, instance: { key, period, start: moved.time, end, component: range.component } })
   }
   return found
-}
-
-function makeShiftedSpan(
-  seriesZone: TimeZone,
-  occurrence: Occurrence,
-  shift: number,
-  model: CalendarTime,
-  length: Length,
-  zones: Zones,
-): Span | CalendarFault {
-  const zone = readZone(model, zones)
-  if (isFault(zone)) return zone
-  const local = seriesZone.toLocal(occurrence.start) + shift
-  const start: CalendarTime =
-    model.kind === 'date'
-      ? { kind: 'date', local: floorToDay(local) }
-      : makeTimeLike(model, seriesZone.toInstant(local), zone)
-  const begin = toInstant(start, zones)
-  if (isFault(begin)) return begin
-  const end = start.kind === model.kind ? findEnd(start.local, length, zone) : begin + length.seconds
-  return { start, end: makeTimeLike(start, end, zone), period: { start: begin, end } }
 }
 
 function isTouching(period: Period, window: Period): boolean {

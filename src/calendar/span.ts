@@ -16,7 +16,10 @@ export interface Span {
 /** From when to when a component lasts, or what is wrong with its times. */
 export function readSpan(component: Component, zones: Zones): Span | CalendarFault {
   const extent = readExtent(component)
-  if (isFault(extent)) return extent
+  return isFault(extent) ? extent : makeSpan(extent, zones)
+}
+
+export function makeSpan(extent: Extent, zones: Zones): Span | CalendarFault {
   const { start } = extent
   const length = resolveLength(extent, zones)
   if (isFault(length)) return length

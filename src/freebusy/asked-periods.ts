@@ -1,8 +1,9 @@
 // Which periods of a schedule must be looked at before asked bookings can be made.
 import { type CalendarFault, isFault, makeFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
-import { readRecurrence, walkOccurrences } from '../calendar/recurrence.ts'
+import { walkOccurrences } from '../calendar/recurrence.ts'
 import { toInstant, type ZoneTables } from '../calendar/time-zone.ts'
+import { readBookedRecurrence } from './booked-recurrence.ts'
 import type { Booking } from './record.ts'
 import { makeBookingZones } from './record-zones.ts'
 
@@ -33,12 +34,14 @@ export function listAskedPeriods(
   const end = toInstant(booking.end, zones)
   if (isFault(end)) return end
   if (!booking.recurrence) return { listed: [{ start, end }], remainder: undefined }
-  const recurrence = readRecurrence(booking.recurrence.component)
+  const recurrence = readBookedRecurrence(booking.recurrence)
   if (isFault(recurrence)) return recurrence
   const listed: Period[] = []
-  for (const occurrence of recurrence === undefined ? [] : walkOccurrences(recurrence, zones, start)) {
+  // Not from its start on: nothing hinders an RDATE before DTSTART.
+  for (const occurrence of recurrence === undefined ? [] : walkOccurrences(recurrence, zones)) {
     if (isFault(occurrence)) return occurrence
-    if (listed.length === mostListed && occurrence.start - start < mostListed * shortestStep)
+    const first = listed[0]?.start ?? occurrence.start
+    if (listed.length === mostListed && occurrence.start - first < mostListed * shortestStep)
       return makeFault('too-many-occurrences', 'a series that repeats more than once an hour is not booked')
     if (listed.length === mostListed)
       return {

@@ -2,10 +2,11 @@
 import { findCollisions, findPeriodCollisions } from '../calendar/collision.ts'
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import { isOverlapping, type Period } from '../calendar/period.ts'
-import { listOccurrences, type Recurrence, readRecurrence } from '../calendar/recurrence.ts'
+import { listOccurrences, type Recurrence } from '../calendar/recurrence.ts'
 import type { Instant } from '../calendar/time.ts'
 import { toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
 import { listAskedPeriods } from './asked-periods.ts'
+import { readBookedRecurrence } from './booked-recurrence.ts'
 import type { Booking } from './record.ts'
 import { makeBookingZones } from './record-zones.ts'
 import type { FreeBusyWindow } from './window.ts'
@@ -82,7 +83,7 @@ function makeBusySchedule(booking: Booking, zoneTables: ZoneTables, localZone: s
   if (isFault(start)) return start
   const end = toInstant(booking.end, zones)
   if (isFault(end)) return end
-  const recurrence = booking.recurrence && readRecurrence(booking.recurrence.component)
+  const recurrence = readBookedRecurrence(booking.recurrence)
   return isFault(recurrence) ? recurrence : { booking, zones, period: { start, end }, recurrence }
 }
 
@@ -108,7 +109,7 @@ function listCriticalPeriods(
 ): readonly Period[] | CalendarFault {
   const asked = listAskedPeriods(booking, zoneTables, localZone)
   if (isFault(asked)) return asked
-  const recurrence = booking.recurrence && readRecurrence(booking.recurrence.component)
+  const recurrence = readBookedRecurrence(booking.recurrence)
   if (!asked.remainder || recurrence === undefined || isFault(recurrence)) return asked.listed
   const zones = makeBookingZones(booking, zoneTables, localZone)
   const far: Period[] = []

@@ -2,10 +2,11 @@
 import { makeTimeLike } from '../calendar/duration.ts'
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
-import { listOccurrences, readRecurrence } from '../calendar/recurrence.ts'
+import { listOccurrences } from '../calendar/recurrence.ts'
 import { makeRecurrenceKey } from '../calendar/recurrence-id.ts'
 import type { CalendarTime } from '../calendar/time.ts'
 import { readZone, toInstant, type ZoneTables } from '../calendar/time-zone.ts'
+import { readBookedRecurrence } from './booked-recurrence.ts'
 import type { Booking } from './record.ts'
 import { makeBookingZones } from './record-zones.ts'
 
@@ -51,7 +52,7 @@ function expandBooking(
   localZone: string,
 ): readonly BookedTime[] | CalendarFault {
   const zones = makeBookingZones(booking, zoneTables, localZone)
-  const recurrence = booking.recurrence && readRecurrence(booking.recurrence.component)
+  const recurrence = readBookedRecurrence(booking.recurrence)
   if (isFault(recurrence)) return recurrence
   if (recurrence === undefined) {
     const [start, end] = [toInstant(booking.start, zones), toInstant(booking.end, zones)]
@@ -63,17 +64,17 @@ function expandBooking(
   const occurrences = listOccurrences(recurrence, zones, within)
   if (isFault(occurrences)) return occurrences
   const times: BookedTime[] = []
-  for (const { id, start, end } of occurrences) {
-    const zone = readZone(id, zones)
+  for (const { id, start, end, time = id } of occurrences) {
+    const zone = readZone(time, zones)
     if (isFault(zone)) return zone
     const key = makeRecurrenceKey(id, zones)
-    const isPlain = id.kind === 'date' || id.kind === 'floating'
+    const isPlain = time.kind === 'date' || time.kind === 'floating'
     times.push({
       booking,
       recurrenceId: isFault(key) ? undefined : key,
       period: { start, end },
-      start: isPlain ? id : { kind: 'utc', local: start },
-      end: isPlain ? makeTimeLike(id, end, zone) : { kind: 'utc', local: end },
+      start: isPlain ? time : { kind: 'utc', local: start },
+      end: isPlain ? makeTimeLike(time, end, zone) : { kind: 'utc', local: end },
     })
   }
   return times

@@ -11,7 +11,7 @@ export interface Booking {
   readonly start: CalendarTime
   readonly end: CalendarTime
   readonly uid: string
-  /** The key of one instance (recurrence-id.ts); absent for a single event and for a series. */
+  /** The key of one instance (recurrence-id.ts), of a range that of its first; absent for a single event and for a series. */
   readonly recurrenceId?: string
   readonly busyType: BusyType
   readonly summary: string
@@ -29,6 +29,12 @@ export interface BookedRecurrence {
    * stand among the EXDATEs. Zoned times keep their TZID.
    */
   readonly component: Component
+  /**
+   * RECURRENCE-ID with RANGE=THISANDFUTURE, DTSTART, DTEND or DURATION of a change to one instance and all after it: the booking stands
+   * for these alone, moved as far as the first one and lasting as long. The component above says, as the series does, which
+   * instances there were to move. RFC 5545, 3.8.4.4.
+   */
+  readonly range?: Component
   /** The VTIMEZONE components of TZIDs that no zone table knows. */
   readonly timeZones: readonly Component[]
   /** The instant at which the last occurrence ends; absent for an endless series. */

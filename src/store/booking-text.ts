@@ -2,7 +2,7 @@
 //
 // Columns, separated by tabulators, empty ones at the end left out:
 //   span start, span end (UTC), type, UID, instance, organizer, summary, expiry,
-//   start and end as they are kept (where they are not the span), recurrence (JSON: component, zones, until).
+//   start and end as they are kept (where they are not the span), recurrence (JSON: component, zones, until or null, range).
 import type { Component, Property } from '../calendar/component.ts'
 import {
   type CalendarTime,
@@ -89,23 +89,31 @@ type ComponentTuple = readonly [
   properties: readonly PropertyTuple[],
   components: readonly ComponentTuple[],
 ]
+type RecurrenceTuple = readonly [
+  component: ComponentTuple,
+  timeZones: readonly ComponentTuple[],
+  until?: Instant | null,
+  range?: ComponentTuple,
+]
 type PropertyTuple = readonly [name: string, value: string, ...parameters: readonly (readonly string[])[]]
 
 function serializeRecurrence(recurrence: BookedRecurrence): string {
   return JSON.stringify([
     makeTuple(recurrence.component),
     recurrence.timeZones.map(makeTuple),
-    ...(recurrence.until === undefined ? [] : [recurrence.until]),
+    ...(recurrence.until !== undefined ? [recurrence.until] : recurrence.range ? [null] : []),
+    ...(recurrence.range ? [makeTuple(recurrence.range)] : []),
   ])
 }
 
 function parseRecurrence(text: string): BookedRecurrence | undefined {
   try {
-    const [component, timeZones, until] = JSON.parse(text) as [ComponentTuple, readonly ComponentTuple[], Instant?]
+    const [component, timeZones, until, range] = JSON.parse(text) as RecurrenceTuple
     return {
       component: makeComponent(component),
       timeZones: timeZones.map(makeComponent),
-      ...(until === undefined ? {} : { until }),
+      ...(range === undefined ? {} : { range: makeComponent(range) }),
+      ...(until === undefined || until === null ? {} : { until }),
     }
   } catch {
     return undefined

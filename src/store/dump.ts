@@ -4,14 +4,17 @@ import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
 import { findProperty, makeProperty, readSequence, readStamp, readWord } from '../calendar/properties.ts'
-import { listOccurrences, readRecurrence } from '../calendar/recurrence.ts'
+import { listOccurrences } from '../calendar/recurrence.ts'
+import { makeRecurrenceKey } from '../calendar/recurrence-id.ts'
 import { serializeCalendar } from '../calendar/serialize.ts'
 import { readSpan } from '../calendar/span.ts'
 import { type CalendarTime, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
 import { makeZones, toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
+import { readBookedRecurrence } from '../freebusy/booked-recurrence.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { Booking, BusyType } from '../freebusy/record.ts'
 import { makeBookingZones } from '../freebusy/record-zones.ts'
+import { showRule } from '../freebusy/shown-rule.ts'
 import { makeSeries } from '../itip/instances.ts'
 import type { HeldMessage, StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import type { PendingRequest, StoredUser } from './store.ts'
@@ -185,7 +188,7 @@ function dumpBooking(booking: Booking, options: DumpOptions): readonly DumpedBoo
     end: serializeCalendarTime(booking.end),
     uid: booking.uid,
     recurrenceId: booking.recurrenceId ?? null,
-    rrule: (recurrence && findProperty(recurrence.component, 'RRULE')?.value) ?? null,
+    rrule: showRule(booking, options.zoneTables, 'UTC') ?? null,
     type: booking.busyType,
     summary: booking.summary,
     organizer: booking.organizer,
@@ -201,16 +204,24 @@ function expandBooking(
   { within, localZone }: NonNullable<DumpOptions['expand']>,
   zoneTables: ZoneTables,
 ): readonly DumpedBooking[] {
-  const recurrence = booking.recurrence && readRecurrence(booking.recurrence.component)
+  const recurrence = readBookedRecurrence(booking.recurrence)
   if (!recurrence || isFault(recurrence)) return [dumped]
-  const times = listOccurrences(recurrence, makeBookingZones(booking, zoneTables, localZone), within)
+  const zones = makeBookingZones(booking, zoneTables, localZone)
+  const times = listOccurrences(recurrence, zones, within)
   if (isFault(times)) return [dumped]
-  return times.map(({ start, end }) => ({
+  return times.map(({ id, start, end }) => ({
     ...dumped,
     start: serializeInstant(start),
     end: serializeInstant(end),
+    // The key that stands beside a range is that of its first instance.
+    ...(recurrence.range ? { recurrenceId: readKey(id, zones) } : {}),
     rrule: null,
   }))
+}
+
+function readKey(id: CalendarTime, zones: Zones): string | null {
+  const key = makeRecurrenceKey(id, zones)
+  return isFault(key) ? null : key
 }
 
 /** `expires`: until then it is kept. */
