@@ -48,15 +48,25 @@ export function chooseLogTarget(setting: string, isTerminal: boolean): LogTarget
 
 /** `program` is the name under which lines go to a terminal, the journal and syslog; `now` the clock of the log. */
 export function makeLog(target: LogTarget, program: string, now: () => Date): Log {
-  const write = (level: Level, line: Trouble, text: string | undefined, quiet: boolean): void => {
-    if (target.kind === 'terminal') {
-      writeTerminal(`${program}: ${makeReadable(level, line, text)}\n`)
-      return
-    }
-    const json = serializeLine(level, { time: now().toISOString(), ...line, error: text })
-    if (target.kind === 'file' && appendLine(target.path, json)) return
-    if (!quiet) startWriter(target.kind === 'journal' ? 'journal' : 'syslog', program, level, json)
-  }
+  return makeLogOf({
+    write(level, line, text, quiet) {
+      if (target.kind === 'terminal') {
+        writeTerminal(serializeReadable(program, level, line, text))
+        return
+      }
+      const json = serializeLine(level, { time: now().toISOString(), ...line, error: text })
+      if (target.kind === 'file' && appendLine(target.path, json)) return
+      if (!quiet) startWriter(target.kind === 'journal' ? 'journal' : 'syslog', program, level, json)
+    },
+  })
+}
+
+/** Where what is told to a log goes, before it is a line. */
+export interface LogSink {
+  write(level: Level, line: Trouble, text: string | undefined, quiet: boolean): void
+}
+
+export function makeLogOf({ write }: LogSink): Log {
   return {
     writeMail: (line, weight) => write('info', line, undefined, weight === 'quiet'),
     writeError: (text, about = {}) => write('error', about, text, false),
@@ -64,7 +74,7 @@ export function makeLog(target: LogTarget, program: string, now: () => Date): Lo
   }
 }
 
-type Level = 'info' | 'warning' | 'error'
+export type Level = 'info' | 'warning' | 'error'
 
 /** Longest text in a line: a UID may have thousands of signs, and a line must reach the file in one piece. */
 const longestText = 300
@@ -90,7 +100,8 @@ const fields = [
 
 type Stamped = MailLine & { readonly time: string }
 
-function serializeLine(level: Level, line: Partial<Stamped> & { readonly error: string | undefined }): string {
+/** One line of JSON, without its end. */
+export function serializeLine(level: Level, line: Partial<Stamped> & { readonly error: string | undefined }): string {
   const shown: Record<string, unknown> = {}
   for (const field of fields) if (line[field] !== undefined) shown[field] = shorten(line[field], longestText)
   if (level !== 'info') {
@@ -114,6 +125,11 @@ function escapeHidden(text: string): string {
       escaped += `\\u${sign.charCodeAt(index).toString(16).padStart(4, '0')}`
     return escaped
   })
+}
+
+/** One line for a person, with its end. */
+export function serializeReadable(program: string, level: Level, line: Trouble, text: string | undefined): string {
+  return `${program}: ${makeReadable(level, line, text)}\n`
 }
 
 function makeReadable(level: Level, line: Trouble, text: string | undefined): string {

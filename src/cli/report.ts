@@ -1,16 +1,40 @@
 // What a run tells: the log always; standard output where somebody asked to see.
 import { writeSync } from 'node:fs'
 import type { Verdict } from '../agents/verdict.ts'
+import type { Log } from '../log.ts'
 import type { Transport } from '../mail/transport/transport.ts'
 import type { RawMail } from '../pipeline/raw-mail.ts'
 import { serializeVerdict } from '../pipeline/serialize-verdict.ts'
-import type { Report } from '../pipeline/world.ts'
+import type { Report, World } from '../pipeline/world.ts'
 import type { AgentRun } from './agent-program.ts'
 
 export function makeReport(run: AgentRun, raw: RawMail, shown: () => Transport): Report {
   const { options, log } = run
+  const told = makeLogReport(log, run.configuration.mode, raw.queueId, run.elapsed)
+  return {
+    ...told,
+    verdict(verdict, recipient) {
+      told.verdict(verdict, recipient)
+      if (options.output === 'json') writeOutput(encode(`${JSON.stringify(serializeVerdict(verdict))}\n`))
+      else if (options.dryRun) writeOutput(encode(describeVerdict(verdict)))
+    },
+    shown(mail) {
+      void shown()
+        .open(mail)
+        .then((delivery) => delivery.finish(mail.bytes))
+    },
+  }
+}
+
+/** What the log is told of one mail; `elapsed` in milliseconds since it was taken up. */
+export function makeLogReport(
+  log: Log,
+  mode: World['mode'],
+  queueId: string | undefined,
+  elapsed: () => number,
+): Pick<Report, 'verdict' | 'passed' | 'failure'> {
   const line = {
-    queue: raw.queueId ?? null,
+    queue: queueId ?? null,
     messageId: null,
     method: null,
     uid: null,
@@ -32,22 +56,15 @@ export function makeReport(run: AgentRun, raw: RawMail, shown: () => Transport):
         verdict: verdict.verdict,
         reason: verdict.reason.code,
         answer: verdict.answer,
-        ms: run.elapsed(),
+        ms: elapsed(),
       })
-      if (options.output === 'json') writeOutput(encode(`${JSON.stringify(serializeVerdict(verdict))}\n`))
-      else if (options.dryRun) writeOutput(encode(describeVerdict(verdict)))
     },
     passed(recipient) {
-      const reason = run.configuration.mode === 'pass' ? 'mode-pass' : 'no-calendar'
-      log.writeMail({ ...line, recipient, user: null, verdict: 'passed', reason, ms: run.elapsed() }, 'quiet')
+      const reason = mode === 'pass' ? 'mode-pass' : 'no-calendar'
+      log.writeMail({ ...line, recipient, user: null, verdict: 'passed', reason, ms: elapsed() }, 'quiet')
     },
     failure(text) {
-      log.writeError(text, { queue: raw.queueId ?? null })
-    },
-    shown(mail) {
-      void shown()
-        .open(mail)
-        .then((delivery) => delivery.finish(mail.bytes))
+      log.writeError(text, { queue: queueId ?? null })
     },
   }
 }

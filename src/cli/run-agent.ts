@@ -7,6 +7,7 @@ import { makePrintTransport } from '../mail/transport/print.ts'
 import type { Transport } from '../mail/transport/transport.ts'
 import { makeAttempts, noAttempts } from '../pipeline/attempts.ts'
 import { handOn } from '../pipeline/hand-on.ts'
+import { spellOnward } from '../pipeline/onward-address.ts'
 import type { Outcome } from '../pipeline/outcome.ts'
 import { makeOutward, readServer, readTimeouts } from '../pipeline/outward.ts'
 import { processMail } from '../pipeline/process-mail.ts'
@@ -50,7 +51,7 @@ function makeWorld(run: AgentRun, raw: RawMail): World {
     loadZones,
     onward: {
       transport: shows ? makeShownTransport(shown(), options.dryRun) : makeLazyTransport(once(() => makeOnward(run))),
-      spell: configuration.localSmtp ? (recipient) => makeLocalAddress(recipient, run) : (recipient) => recipient,
+      spell: (recipient) => spellOnward(recipient, configuration),
     },
     outward: shows ? makeShownTransport(shown(), options.dryRun) : makeOutward(configuration),
     attempts: shows
@@ -91,11 +92,6 @@ function makeOnward({ configuration }: AgentRun): Transport {
     throw new TemporaryFailure('no way to the mailbox: set lmtp (option -l), or local_smtp (option -L)')
   const server = readServer('lmtp', configuration.lmtp)
   return makeLmtpTransport({ server, timeouts: readTimeouts(configuration) })
-}
-
-/** `local+USER@DOMAIN`: the prefix keeps the mail system from giving the mail to us again. */
-function makeLocalAddress(recipient: string, { configuration }: AgentRun): string {
-  return `${configuration.localPrefix}${configuration.recipientDelimiter[0] ?? '+'}${recipient}`
 }
 
 function readRawMail(run: AgentRun): RawMail {
