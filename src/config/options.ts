@@ -230,8 +230,7 @@ const safety = {
     kind: 'choice',
     values: ['local', 'anyone'],
     default: 'local',
-    help: 'Whose invitations resources take.',
-    effect: 'later',
+    help: 'Whose invitations resources take: `local` organizers, of `local_domains` or proven to be of this site, or those of `anyone`. Others are declined and told so.',
   },
   resource_other_mail: {
     kind: 'choice',
@@ -316,6 +315,11 @@ const preferenceDefaults = {
     default: 'none',
     help: 'Default of the preference `freebusy_messages`.',
     effect: 'later',
+  },
+  booking_window: {
+    kind: 'text',
+    default: 'P365D',
+    help: 'Default of the preference `booking_window`: how far ahead resources may be booked. Empty: as far as anybody likes.',
   },
   freebusy_offer_default: {
     kind: 'text',

@@ -3,6 +3,7 @@ import { type AddressRules, parseCalendarAddress, readMailbox } from '../calenda
 import { parseDuration } from '../calendar/duration.ts'
 import { isFault } from '../calendar/fault.ts'
 import { secondsOfDay } from '../calendar/time.ts'
+import { bookingPreferences, makeBookingRules } from './booking-rules.ts'
 import type { ConflictTolerance, Preferences } from './preferences.ts'
 import { parseSchedulingLine } from './scheduling-line.ts'
 import type { PreferenceName } from './settings.ts'
@@ -28,6 +29,7 @@ export const usedPreferences = [
   'add_method_response',
   'event_refreshing',
   'organiser_replacement',
+  ...bookingPreferences,
 ] as const satisfies readonly PreferenceName[]
 
 export type UsedPreference = (typeof usedPreferences)[number]
@@ -46,6 +48,7 @@ export function makePreferences(read: (name: UsedPreference) => readonly string[
     delegates: read('delegates'),
     owner: readMailbox(readOne('owner')) ?? '',
     schedulingFunctions: read('scheduling_function').map(parseSchedulingLine),
+    bookingRules: makeBookingRules(read),
     incoming: readOne('incoming') as Preferences['incoming'],
     freeBusySharing: readOne('freebusy_sharing') === 'share',
     freeBusyPublishing: readOne('freebusy_publishing') === 'publish',

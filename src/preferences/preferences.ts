@@ -1,4 +1,5 @@
 // Preferences: one user's wishes, typed; each is a small file in the user's directory or a default of the site.
+import type { BookingRules } from './booking-rules.ts'
 
 export interface Preferences {
   readonly participating: boolean
@@ -15,6 +16,8 @@ export interface Preferences {
   readonly owner: string
   /** Lines of `scheduling_function`. */
   readonly schedulingFunctions: readonly SchedulingFunction[]
+  /** What may be booked and when. */
+  readonly bookingRules: BookingRules
   /** How calendar mail reaches the user's mailbox. */
   readonly incoming: IncomingForm
   readonly freeBusySharing: boolean

@@ -1,5 +1,6 @@
 // The preferences of users: one table gives names, values, defaults, checks, help and docs/preferences.md.
 import { parseCalendarAddress, readMailbox } from '../calendar/calendar-address.ts'
+import { bookingSettings } from './booking-settings.ts'
 import { checkSchedulingLine } from './scheduling-line.ts'
 
 export interface PreferenceSetting {
@@ -204,22 +205,7 @@ export const preferenceSettings = {
     values: ['automatic', 'attendee', 'any', 'never'],
     help: 'Who may take an event over from its organizer: an `attendee`, anybody (`any`), nobody (`never`). `automatic`: from people an attendee, from resources nobody. Organizers of one domain may hand over to each other in any case.',
   },
-  permitted_times: {
-    kind: 'lines',
-    who: 'resource',
-    default: '',
-    help: 'At which minutes (hours, seconds) events may begin and end.',
-    example: '0,15,30,45',
-    effect: 'later',
-  },
-  acl: {
-    kind: 'lines',
-    who: 'resource',
-    default: '',
-    help: 'Rules of `access_control_list`: who may book.',
-    example: 'decline\naccept organiser mailto:paul.person@example.com',
-    effect: 'later',
-  },
+  ...bookingSettings,
 } as const satisfies Readonly<Record<string, PreferenceSetting>>
 
 export type PreferenceName = keyof typeof preferenceSettings
