@@ -4,6 +4,7 @@ import type { Situation } from '../agents/situation.ts'
 import { type CalendarAddress, showAddress } from '../calendar/calendar-address.ts'
 import { makePreferencePlace } from '../config/preference-place.ts'
 import { emptyWindow, type FreeBusyWindow } from '../freebusy/window.ts'
+import { noAuthentication } from '../itip/mail-facts.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import { makeMessageId } from '../mail/message-id.ts'
 import { makeSiteSettings } from '../preferences/make-site-settings.ts'
@@ -70,6 +71,7 @@ function makeNoMail(user: CalendarAddress, stored: StoredSeries | undefined, dig
     autoSubmitted: 'no',
     isReport: false,
     isSpam: false,
+    authentication: noAuthentication,
     digest,
   }
 }

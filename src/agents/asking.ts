@@ -4,7 +4,7 @@ import { type CalendarAddress, readMailbox, showAddress } from '../calendar/cale
 import { makeProperty, readSequence, readText } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation } from '../itip/acting-user.ts'
-import { findOrganizer, isFromDomainOf } from '../itip/authority.ts'
+import { findOrganizer } from '../itip/authority.ts'
 import { findPart, makeSeries } from '../itip/instances.ts'
 import type { Reason } from '../itip/reason.ts'
 import { makeCurrentRequest, makeRefresh } from '../itip/refresh.ts'
@@ -18,6 +18,7 @@ import { withHeld } from './held.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
+import { maySpeak } from './speaking.ts'
 
 export interface Asked {
   /** The series with the note that it was asked. */
@@ -41,7 +42,7 @@ export function askForCurrent(message: SchedulingMessage, situation: Situation, 
   // RFC 3834, 2: what was written in answer to something is not answered by asking.
   if (mail.autoSubmitted === 'auto-replied' || mail.isReport) return nothing(reasons.automaticAnswer)
   // Nobody is written to because somebody else's mail names them.
-  if (!isFromDomainOf([organizer], mail, site.addresses)) return nothing(reasons.wrongSender(organizer))
+  if (!maySpeak([organizer], situation)) return nothing(reasons.wrongSender(organizer))
   const key = `refresh ${readSequence(component)}`
   if (series.decided.some((decided) => decided.key === key)) return nothing(reasons.refreshAskedBefore)
   const identity = makeIdentity(situation)

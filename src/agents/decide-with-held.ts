@@ -2,6 +2,7 @@
 
 import type { ScheduledComponent } from '../calendar/component.ts'
 import { findProperty } from '../calendar/properties.ts'
+import { noAuthentication } from '../itip/mail-facts.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { HeldMessage, StoredSeries } from '../itip/stored-series.ts'
 import type { Agent, Handler } from './agent.ts'
@@ -9,6 +10,7 @@ import { agents, findHandler } from './agents.ts'
 import type { Decision, Wanted } from './decision.ts'
 import type { Effect } from './effect.ts'
 import { withoutAged } from './held.ts'
+import { pinSender } from './pin-sender.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
 
@@ -18,8 +20,9 @@ import type { Situation } from './situation.ts'
  */
 export function decideWithHeld(handler: Handler, message: SchedulingMessage, situation: Situation): Decision | Wanted {
   const known = situation.stored ? { ...situation, stored: withoutAged(situation.stored, situation) } : situation
-  let decision = handler(message, known)
-  if (decision.kind === 'wanted') return decision
+  const decided = handler(message, known)
+  if (decided.kind === 'wanted') return decided
+  let decision = pinSender(decided, message, known)
   for (;;) {
     const series = findSaved(decision)
     const next = series && decideNext(series, series.held, message, known)
@@ -68,14 +71,15 @@ function makeMessage(held: HeldMessage, current: SchedulingMessage): SchedulingM
 }
 
 function makeSituation(held: HeldMessage, stored: StoredSeries, situation: Situation): Situation {
-  const { messageId, from, sender, envelopeSender, originalRecipient, login } = held.mail
-  const envelope = { ...situation.mail.envelope, sender: envelopeSender, originalRecipient, login }
+  const { messageId, from, sender, envelopeSender, originalRecipient, login, client } = held.mail
+  const envelope = { ...situation.mail.envelope, sender: envelopeSender, originalRecipient, login, client }
+  const authentication = held.mail.authentication ?? noAuthentication
   return {
     ...situation,
     stored,
     decisionKey: held.key,
     wasHeld: true,
-    mail: { ...situation.mail, envelope, messageId, from, sender, isReport: false, isSpam: false },
+    mail: { ...situation.mail, envelope, messageId, from, sender, authentication, isReport: false, isSpam: false },
   }
 }
 

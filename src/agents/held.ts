@@ -1,5 +1,6 @@
 // Messages that come before the one they need: kept with the series, and forgotten after a while. RFC 5546, 5.2.1 and 5.2.2.
 
+import type { Authentication } from '../itip/mail-facts.ts'
 import type { Reason } from '../itip/reason.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { HeldMessage, StoredSeries } from '../itip/stored-series.ts'
@@ -17,7 +18,7 @@ export function withHeld(
   situation: Situation,
   because: Reason,
 ): StoredSeries {
-  const { envelope, messageId, from, sender } = situation.mail
+  const { envelope, messageId, from, sender, authentication } = situation.mail
   const held: HeldMessage = {
     agent,
     method: message.method,
@@ -33,6 +34,8 @@ export function withHeld(
       envelopeSender: envelope.sender,
       ...(envelope.originalRecipient === undefined ? {} : { originalRecipient: envelope.originalRecipient }),
       ...(envelope.login === undefined ? {} : { login: envelope.login }),
+      ...(envelope.client === undefined ? {} : { client: envelope.client }),
+      ...(hasProof(authentication) ? { authentication } : {}),
     },
   }
   const others = series.held.filter((other) => other.key !== held.key)
@@ -44,4 +47,8 @@ export function withoutAged(series: StoredSeries, situation: Situation): StoredS
   const oldest = situation.now - situation.site.heldAge
   if (series.held.every((held) => held.at >= oldest)) return series
   return { ...series, held: series.held.filter((held) => held.at >= oldest) }
+}
+
+function hasProof({ dmarc, dkim, spf, login }: Authentication): boolean {
+  return [dmarc, dkim, spf, login].some((passed) => passed.length > 0)
 }

@@ -6,7 +6,7 @@ import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
 import { withParameter } from '../calendar/properties.ts'
 import { isOwnAddress } from '../itip/acting-user.ts'
-import { findAttendee, findOrganizer, isFromDomainOf, readSpeakers } from '../itip/authority.ts'
+import { findAttendee, findOrganizer } from '../itip/authority.ts'
 import { type CounterOutcome, isProposal, receiveCounter } from '../itip/counter.ts'
 import { isDelegating, listDelegates } from '../itip/delegation.ts'
 import { readKey } from '../itip/instances.ts'
@@ -21,6 +21,7 @@ import { withHeld } from './held.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
+import { listSpeakers, maySpeak } from './speaking.ts'
 import { readZones } from './stored-organizer.ts'
 
 /** Quirk: Outlook leaves ORGANIZER out of its replies, so the series is found by its UID alone, see docs/quirks.md. */
@@ -101,7 +102,7 @@ export function decideRefresh(message: SchedulingMessage, situation: Situation):
   const [asking] = readAttendees(component, site.addresses)
   const invited = asking?.address && findAttendee(known, asking.address, site.addresses)
   if (!invited || asking?.address === undefined) return decide('refused', reasons.refreshOfStranger)
-  if (!isFromDomainOf([invited], mail, site.addresses)) return decide('refused', reasons.wrongSender(invited))
+  if (!maySpeak([invited], situation)) return decide('refused', reasons.wrongSender(invited))
   if (!preferences.eventRefreshing) return decide('passed', reasons.refreshPassed)
   if (mail.autoSubmitted === 'auto-replied' || mail.isReport) return decide('passed', reasons.automaticAnswer)
   if (stored.decided.some(({ key, messageId }) => key === situation.decisionKey && messageId === mail.messageId))
@@ -127,10 +128,10 @@ function findOwnSeries(situation: Situation): StoredSeries | undefined {
 
 /** Of the attendees it lists the one that sent it; of only one whoever may speak for it. RFC 5546, 3.2.7 lets it propose others. */
 function findProposer(component: Component, stored: StoredSeries, situation: Situation): CalendarAddress | undefined {
-  const { site, mail } = situation
+  const { site } = situation
   const known = stored.parts.map((part) => part.component)
   const listed = readAttendees(component, site.addresses)
-  const speakers = readSpeakers(mail, site.addresses)
+  const speakers = listSpeakers(situation)
   const isSpeaking = ({ address, sentBy, email }: CalendarUser) =>
     [address, sentBy, email].some((name) => name !== undefined && speakers.includes(name))
   const own = listed.find((attendee) => attendee.address !== undefined && speakers.includes(attendee.address))
@@ -155,10 +156,10 @@ function withNewTimeZones(series: StoredSeries, message: SchedulingMessage): Sto
  * RFC 5546, 6.1.2: an attendee answers for itself, or its SENT-BY does. Who may speak for an attendee is what the organizer's own
  * series says; an answer that names its own sender proves nothing.
  */
-function maySpeakFor(attendee: Attendee, known: readonly Component[], { mail, site }: Situation): boolean {
-  const invited = attendee.address && findAttendee(known, attendee.address, site.addresses)
+function maySpeakFor(attendee: Attendee, known: readonly Component[], situation: Situation): boolean {
+  const invited = attendee.address && findAttendee(known, attendee.address, situation.site.addresses)
   const speaker: CalendarUser = invited ?? { ...attendee, sentBy: undefined, email: undefined }
-  return isFromDomainOf([speaker], mail, site.addresses)
+  return maySpeak([speaker], situation)
 }
 
 /** Who may not be spoken for is left out; a delegate whom the delegator names stays, but not what is said for it. RFC 5546, 3.2.2.3. */

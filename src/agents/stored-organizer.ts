@@ -3,7 +3,7 @@ import type { CalendarUser } from '../calendar/attendee.ts'
 import { isFault } from '../calendar/fault.ts'
 import { makeZones, type Zones } from '../calendar/time-zone.ts'
 import { findInvitation } from '../itip/acting-user.ts'
-import { findOrganizer, isFromDomainOf } from '../itip/authority.ts'
+import { findOrganizer } from '../itip/authority.ts'
 import { type CancelledPart, receiveCancel } from '../itip/cancel.ts'
 import { mayReplaceOrganizer } from '../itip/organizer-change.ts'
 import type { Reason } from '../itip/reason.ts'
@@ -14,6 +14,7 @@ import type { StoreEffect } from './effect.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
+import { listSpeakers, maySpeak } from './speaking.ts'
 
 /**
  * A stored series is changed only by its organizer, in mail from the organizer's domain; by another one where `wish` and the rules
@@ -32,7 +33,7 @@ export function checkStoredOrganizer(
     return isReplaced(message, situation, stored, organizer, wish)
       ? undefined
       : decide('refused', reasons.otherOrganizer(stored, organizer))
-  if (!isFromDomainOf([stored], situation.mail, rules)) return decide('refused', reasons.wrongSender(stored))
+  if (!maySpeak([stored], situation)) return decide('refused', reasons.wrongSender(stored))
   return undefined
 }
 
@@ -53,13 +54,24 @@ function findStoredOrganizer({ stored, site }: Situation): CalendarUser | undefi
 
 function isReplaced(
   message: SchedulingMessage,
-  { stored, site, mail }: Situation,
+  situation: Situation,
   before: CalendarUser,
   after: CalendarUser,
   wish: 'attendee' | 'any' | 'never',
 ): boolean {
+  const { stored, site } = situation
   return (
-    stored !== undefined && mayReplaceOrganizer({ stored, before, after, message, mail, rules: site.addresses, wish })
+    stored !== undefined &&
+    mayReplaceOrganizer({
+      stored,
+      before,
+      after,
+      message,
+      rules: site.addresses,
+      speakers: listSpeakers(situation),
+      maySpeak: (user) => maySpeak([user], situation),
+      wish,
+    })
   )
 }
 

@@ -204,16 +204,14 @@ const safety = {
   authserv_id: {
     kind: 'text',
     default: '',
-    help: "The site's own name in `Authentication-Results`; fields with any other are not believed.",
+    help: "The site's own name in `Authentication-Results`; fields with any other are not believed. The mail system must take such fields out of what comes from outside.",
     example: '"mail.example.com"',
-    effect: 'later',
   },
   trusted_networks: {
     kind: 'list',
     default: [],
     help: 'Client addresses and networks whose mails count as authenticated.',
     example: '["192.0.2.0/24", "2001:db8::/32"]',
-    effect: 'later',
     check: (networks) =>
       networks.every((network) => /^[0-9a-fA-F:.]+(\/\d{1,3})?$/.test(network))
         ? undefined
@@ -223,8 +221,16 @@ const safety = {
     kind: 'choice',
     values: ['auto', 'none', 'aligned', 'strict'],
     default: 'auto',
-    help: 'How sure the sender must be before a mail may change a schedule. `auto`: `aligned` where `authserv_id` is set, otherwise `none`. Until it is built, the domain of a sender must be that of the organizer or attendee.',
-    effect: 'later',
+    help: 'How sure the sender must be before a mail may change a schedule. `none`: the domain of the sender must be that of the organizer or attendee. `aligned`: its From address must be proven by DMARC, by a DKIM signature or SPF of its domain, by a login or a trusted network. `strict`: as `aligned`, but SPF is not enough and the signature must be of the very domain. `auto`: `aligned` where `authserv_id` is set, otherwise `none`.',
+  },
+  scheduler_services: {
+    kind: 'map',
+    default: new Map([
+      ['google.com', ['*']],
+      ['email.apple.com', ['icloud.com', 'me.com', 'mac.com']],
+    ]),
+    help: 'Signing domains of calendar services and the domains of the organizers and attendees for which their DKIM signature speaks; `*` for all.',
+    example: '{ "calendar.example.net" = ["example.com"] }',
   },
   resource_organizers: {
     kind: 'choice',

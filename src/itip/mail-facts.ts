@@ -13,6 +13,20 @@ export interface Envelope {
   readonly queueId: string | undefined
 }
 
+/** What the site's own mail system has found about the sender: domains, or logins, that passed; in lower case. RFC 8601, 2.7. */
+export interface Authentication {
+  /** Domains of From that passed DMARC. */
+  readonly dmarc: readonly string[]
+  /** Signing domains. */
+  readonly dkim: readonly string[]
+  /** Domains of the envelope sender. */
+  readonly spf: readonly string[]
+  /** Authenticated submission. */
+  readonly login: readonly string[]
+}
+
+export const noAuthentication: Authentication = { dmarc: [], dkim: [], spf: [], login: [] }
+
 export interface MailFacts {
   readonly envelope: Envelope
   /** With angle brackets, as in the header; made from the mail's digest where there is none. */
@@ -33,6 +47,7 @@ export interface MailFacts {
   readonly isReport: boolean
   /** A field of the site's `spam_headers` stands in the header. */
   readonly isSpam: boolean
+  readonly authentication: Authentication
   /** SHA-256 of the bytes, hexadecimal. */
   readonly digest: string
 }

@@ -1,7 +1,9 @@
 // StoredSeries: what must be kept of a UID: its series and instances, cancellations, each attendee's last answer and proposal,
 // what came too early, and what was decided. RFC 5546, 2.1.5.
+import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Component } from '../calendar/component.ts'
 import type { Instant } from '../calendar/time.ts'
+import type { Authentication } from './mail-facts.ts'
 import type { Method } from './method.ts'
 
 export interface StoredSeries {
@@ -20,6 +22,17 @@ export interface StoredSeries {
   readonly held: readonly HeldMessage[]
   /** The last 64 decided messages, oldest first. */
   readonly decided: readonly DecidedMessage[]
+  /** A resource has taken the series up to here only: what starts then or later is not booked. */
+  readonly takenUntil?: Instant
+  /** Who sent the first message of the organizer, where that was proven. */
+  readonly pinned?: PinnedSender
+}
+
+export interface PinnedSender {
+  readonly address: CalendarAddress
+  /** `login`, `network`, `dmarc`, `dkim`, `spf`. */
+  readonly proof: string
+  readonly at: Instant
 }
 
 export interface StoredPart {
@@ -66,6 +79,9 @@ export interface HeldMail {
   readonly from: readonly string[]
   readonly sender: readonly string[]
   readonly envelopeSender: string
+  readonly client?: string
+  /** What the mail system had proven; nothing where it had not. */
+  readonly authentication?: Authentication
   readonly originalRecipient?: string
   readonly login?: string
 }
@@ -97,4 +113,23 @@ export interface RecordedAnswer {
   readonly stamp: Instant
   /** When it was sent again because the organizer asked again. */
   readonly repeatedAt: readonly Instant[]
+  /** Dates that were answered otherwise than the whole, in order of time. */
+  readonly dates?: readonly RecordedDate[]
+  /** The times that were proposed, best first. */
+  readonly proposed?: readonly RecordedTime[]
+  /** The first of them was proposed by a COUNTER. RFC 5546, 3.2.7. */
+  readonly isCounter?: true
+}
+
+export interface RecordedTime {
+  readonly start: Instant
+  readonly end: Instant
+}
+
+export interface RecordedDate extends RecordedTime {
+  /** Key of the instance. */
+  readonly key: string
+  readonly participation: string
+  readonly comment: string
+  readonly requestStatus?: string
 }

@@ -24,5 +24,8 @@ export const mostAddresses = 1_000
 /** Message-IDs kept of References: a thread of years. */
 export const mostReferences = 100
 
+/** Results of Authentication-Results that are kept: a mail with a dozen signatures is a mailing list's. */
+export const mostAuthenticationResults = 100
+
 /** Milliseconds for taking a mail apart with mailparser: bounds what nobody has thought of; ordinary mails take one. */
 export const longestParsing = 20_000

@@ -1,6 +1,7 @@
 // What a mail's header says that decisions may use, read without any parser and without ever failing.
-import type { Envelope, MailFacts } from '../itip/mail-facts.ts'
+import { type Envelope, type MailFacts, noAuthentication } from '../itip/mail-facts.ts'
 import { parseAddressList } from './address-list.ts'
+import { type AuthenticationTrust, findAuthentication } from './authentication-results.ts'
 import { decodeWords } from './encoded-words.ts'
 import { type HeaderField, parseHeader } from './header.ts'
 import { mostReferences } from './limits.ts'
@@ -13,6 +14,7 @@ export function parseMailFacts(
   envelope: Envelope,
   digest: string,
   spamHeaders: readonly SpamHeader[],
+  trust?: AuthenticationTrust,
 ): MailFacts {
   const fields = parseHeader(bytes)
   return {
@@ -28,6 +30,7 @@ export function parseMailFacts(
     autoSubmitted: parseAutoSubmitted(findValue(fields, 'auto-submitted')),
     isReport: /^multipart\/report\b/i.test(findValue(fields, 'content-type')),
     isSpam: isSpam(fields, spamHeaders),
+    authentication: trust ? findAuthentication(fields, trust) : noAuthentication,
     digest,
   }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { AttachmentStream } from 'mailparser'
 import type { Envelope } from '../itip/mail-facts.ts'
+import type { AuthenticationTrust } from './authentication-results.ts'
 import { passGate } from './gate.ts'
 import type { IncomingMail, MailPart } from './incoming-mail.ts'
 import { largestHeader, largestMail, largestPart, longestParsing, mostNodes } from './limits.ts'
@@ -15,13 +16,18 @@ export interface MailContext {
   readonly envelope: Envelope
   /** Patterns of the setting `spam_headers`. */
   readonly spamHeaders: readonly string[]
+  /** Without it nothing is believed. */
+  readonly trust?: AuthenticationTrust
 }
 
 /** The mbox line is dropped already (mbox-line.ts). Never rejects: what cannot be taken apart has a fault. */
-export async function readMail(bytes: Uint8Array, { envelope, spamHeaders }: MailContext): Promise<IncomingMail> {
+export async function readMail(
+  bytes: Uint8Array,
+  { envelope, spamHeaders, trust }: MailContext,
+): Promise<IncomingMail> {
   const digest = createHash('sha256').update(bytes).digest('hex')
   const patterns = spamHeaders.flatMap((pattern) => parseSpamHeader(pattern) ?? [])
-  return { bytes, facts: parseMailFacts(bytes, envelope, digest, patterns), ...(await readParts(bytes)) }
+  return { bytes, facts: parseMailFacts(bytes, envelope, digest, patterns, trust), ...(await readParts(bytes)) }
 }
 
 type Parts = Pick<IncomingMail, 'parts' | 'fault'>

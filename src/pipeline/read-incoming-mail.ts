@@ -7,5 +7,6 @@ import type { World } from './world.ts'
 export async function readIncomingMail(raw: RawMail, world: World): Promise<IncomingMail> {
   const { sender, originalRecipient, login, client, queueId } = raw
   const envelope = { sender, recipient: raw.recipients[0] ?? '', originalRecipient, login, client, queueId }
-  return readMail(raw.bytes, { envelope, spamHeaders: world.configuration.spamHeaders })
+  const { spamHeaders, authservId, localDomains } = world.configuration
+  return readMail(raw.bytes, { envelope, spamHeaders, trust: { authservId, localDomains } })
 }

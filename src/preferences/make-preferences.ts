@@ -29,6 +29,7 @@ export const usedPreferences = [
   'add_method_response',
   'event_refreshing',
   'organiser_replacement',
+  'sender_check',
   ...bookingPreferences,
 ] as const satisfies readonly PreferenceName[]
 
@@ -60,6 +61,7 @@ export function makePreferences(read: (name: UsedPreference) => readonly string[
     addMethodResponse: readOne('add_method_response') as Preferences['addMethodResponse'],
     eventRefreshing: readOne('event_refreshing') === 'always',
     organizerReplacement: readOne('organiser_replacement') as Preferences['organizerReplacement'],
+    senderCheck: readOne('sender_check') as Preferences['senderCheck'],
   }
 }
 

@@ -10,6 +10,9 @@ export interface WrittenSiteSettings {
   readonly outgoingAuthority: 'login' | 'envelope'
   readonly schedulingAccounts: readonly string[]
   readonly imipCounterAsRequest: boolean
+  readonly authservId: string
+  readonly trustedNetworks: readonly string[]
+  readonly schedulerServices: ReadonlyMap<string, readonly string[]>
   readonly heldAge: number
   readonly groups: ReadonlyMap<string, readonly string[]>
 }
@@ -29,6 +32,9 @@ export function makeSiteSettings(written: WrittenSiteSettings): SiteSettings {
     outgoingAuthority: written.outgoingAuthority,
     schedulingAccounts: written.schedulingAccounts,
     counterAsRequest: written.imipCounterAsRequest,
+    authservId: written.authservId,
+    trustedNetworks: written.trustedNetworks,
+    schedulerServices: written.schedulerServices,
     heldAge: written.heldAge,
     groups,
   }

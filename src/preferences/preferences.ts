@@ -36,6 +36,8 @@ export interface Preferences {
   readonly addMethodResponse: 'automatic' | 'refresh' | 'add' | 'ignore'
   /** Attendees who ask for the newest version get it at once. */
   readonly eventRefreshing: boolean
+  /** How sure the sender must be. `auto`: as the mail system's results allow. */
+  readonly senderCheck: 'auto' | 'none' | 'aligned' | 'strict'
   /** Who may take an event over. `automatic`: from people an attendee, from resources nobody. */
   readonly organizerReplacement: 'automatic' | 'attendee' | 'any' | 'never'
 }

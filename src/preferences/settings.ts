@@ -77,6 +77,14 @@ export const preferenceSettings = {
     example: 'secretary@example.com',
     check: (line) => (/\s/.test(line) ? 'must be a login or an address without blanks' : undefined),
   },
+  sender_check: {
+    kind: 'choice',
+    who: 'both',
+    default: 'auto',
+    siteSetting: 'sender_check',
+    values: ['auto', 'none', 'aligned', 'strict'],
+    help: 'How sure the sender of a mail must be before it may change the schedule; see the setting `sender_check`.',
+  },
   owner: {
     kind: 'text',
     who: 'resource',

@@ -8,6 +8,12 @@ export interface SiteSettings {
   readonly outgoingAuthority: 'login' | 'envelope'
   /** Logins or addresses that may act for every user of the site. */
   readonly schedulingAccounts: readonly string[]
+  /** The site's own name in Authentication-Results, or empty. */
+  readonly authservId: string
+  /** Client addresses and networks whose mails count as authenticated. */
+  readonly trustedNetworks: readonly string[]
+  /** Signing domain of a calendar service → domains of the organizers it may speak for, `*` for all. */
+  readonly schedulerServices: ReadonlyMap<string, readonly string[]>
   /** A REQUEST of an attendee to the organizer is a proposal. */
   readonly counterAsRequest: boolean
   /** Seconds after which a message that waits for its partner is forgotten. */

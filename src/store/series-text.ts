@@ -7,6 +7,7 @@
 //   cancelled "20260312T100000Z"                            and one for each cancelled one behind them
 //   counter {"attendee":…,"key":…}                          each open counter-proposal, its component behind those
 //   answer {…}                                              each attendee's last answer, JSON
+//   pinned {…}                                              who sent the organizer's first message, if proven, JSON
 //   held {…}                                                messages that wait for their partner, JSON with the calendar inside
 //   decided {…}                                             decided messages, oldest first, JSON
 //
@@ -20,6 +21,7 @@ import type {
   AttendeeAnswer,
   DecidedMessage,
   HeldMessage,
+  PinnedSender,
   StoredCounter,
   StoredPart,
   StoredSeries,
@@ -42,6 +44,7 @@ export function serializeSeries({ uid, series, bookings }: SeriesText): string {
       ...series.cancelled.map(({ key }) => `cancelled ${JSON.stringify(key)}`),
       ...series.counters.map(({ attendee, key }) => `counter ${JSON.stringify({ attendee, key })}`),
       ...series.answers.map((answer) => `answer ${JSON.stringify(answer)}`),
+      ...(series.pinned ? [`pinned ${JSON.stringify(series.pinned)}`] : []),
       ...series.held.map((held) => `held ${JSON.stringify(writeHeld(held))}`),
       ...series.decided.map((decided) => `decided ${JSON.stringify(decided)}`),
     )
@@ -68,6 +71,7 @@ export function parseSeries(text: string): SeriesText | undefined {
     const counters = read('counter').map((counter) => JSON.parse(counter) as CounterName)
     const zones = components.length - parts.length - cancelled.length - counters.length
     if (zones < 0) return undefined
+    const [pinned] = read('pinned')
     const series = {
       uid,
       parts: makeParts(parts, components.slice(zones)),
@@ -77,6 +81,7 @@ export function parseSeries(text: string): SeriesText | undefined {
       answers: read('answer').map((answer) => JSON.parse(answer) as AttendeeAnswer),
       held: read('held').map((held) => readHeld(JSON.parse(held) as WrittenHeld)),
       decided: read('decided').map((decided) => JSON.parse(decided) as DecidedMessage),
+      ...(pinned === undefined ? {} : { pinned: JSON.parse(pinned) as PinnedSender }),
     }
     return { uid, series, bookings }
   } catch {

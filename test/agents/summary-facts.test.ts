@@ -1,4 +1,5 @@
 // What a summary says: gathered from a message, what was known before, and the decision.
+
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decideCancel, decideRequest } from '../../src/agents/attendee-receives.ts'
@@ -11,6 +12,7 @@ import type { Property } from '../../src/calendar/component.ts'
 import { makeFault } from '../../src/calendar/fault.ts'
 import type { Booking } from '../../src/freebusy/record.ts'
 import { emptyWindow } from '../../src/freebusy/window.ts'
+import { noAuthentication } from '../../src/itip/mail-facts.ts'
 import type { SchedulingMessage } from '../../src/itip/scheduling-message.ts'
 import type { StoredSeries } from '../../src/itip/stored-series.ts'
 import { makePreferences } from '../../src/preferences/make-preferences.ts'
@@ -32,6 +34,9 @@ function makeSituation(changes: Partial<Situation> = {}): Situation {
       outgoingAuthority: 'login',
       schedulingAccounts: [],
       imipCounterAsRequest: false,
+      authservId: '',
+      trustedNetworks: [],
+      schedulerServices: new Map(),
       heldAge: 86_400,
       groups: new Map(),
     }),
@@ -61,6 +66,7 @@ function makeSituation(changes: Partial<Situation> = {}): Situation {
       autoSubmitted: 'no',
       isReport: false,
       isSpam: false,
+      authentication: noAuthentication,
       digest: '',
     },
     zoneTables,

@@ -3,6 +3,7 @@ import { readAttendees, readOrganizer } from '../../src/calendar/attendee.ts'
 import { defaultAddressRules } from '../../src/calendar/calendar-address.ts'
 import { findOrganizer, isFromDomainOf, mayActFor, type OutgoingAuthority } from '../../src/itip/authority.ts'
 import type { MailFacts } from '../../src/itip/mail-facts.ts'
+import { noAuthentication } from '../../src/itip/mail-facts.ts'
 import { makeEvent } from '../support/calendar-text.ts'
 
 describe('a mail comes from the domain of the calendar user it speaks for: RFC 5546, 6.1', () => {
@@ -107,6 +108,7 @@ function makeMail({ from, sender = [], envelope = 'bounces@example.net', login }
     autoSubmitted: 'no',
     isReport: false,
     isSpam: false,
+    authentication: noAuthentication,
     digest: '',
   }
 }

@@ -53,6 +53,7 @@ describe('what a header says', () => {
       autoSubmitted: 'no',
       isReport: false,
       isSpam: false,
+      authentication: { dmarc: [], dkim: [], spf: [], login: [] },
       digest,
     })
   })

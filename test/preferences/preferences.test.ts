@@ -56,6 +56,7 @@ describe('reading', () => {
       eventRefreshing: false,
       incoming: 'message-only',
       organizerReplacement: 'automatic',
+      senderCheck: 'auto',
     })
   })
 
@@ -99,6 +100,7 @@ describe('reading', () => {
       eventRefreshing: false,
       incoming: 'message-only',
       organizerReplacement: 'automatic',
+      senderCheck: 'auto',
     })
   })
 
@@ -257,6 +259,9 @@ test('what decisions see of the site has addresses in one spelling', () => {
     outgoingAuthority: 'login',
     schedulingAccounts: ['groupware'],
     imipCounterAsRequest: false,
+    authservId: 'mx.example.com',
+    trustedNetworks: [],
+    schedulerServices: new Map(),
     heldAge: 1209600,
     groups: new Map([['Team@Example.com', ['A+x@example.com', 'mailto:a@example.com', 'b@example.com']]]),
   })

@@ -241,6 +241,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
               stamp: now,
             },
           ],
+          pinned: { address: 'mailto:pat@example.com', proof: 'dkim', at: now },
           counters: [
             {
               attendee: 'mailto:kim@example.com',
@@ -258,7 +259,13 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
               because: 'early-add',
               at: now,
               key: 'a0',
-              mail: { messageId: '<0@example.com>', from: ['pat@example.com'], sender: [], envelopeSender: '' },
+              mail: {
+                messageId: '<0@example.com>',
+                from: ['pat@example.com'],
+                sender: [],
+                envelopeSender: '',
+                authentication: { dmarc: ['example.com'], dkim: [], spf: [], login: [] },
+              },
             },
           ],
           decided: [
