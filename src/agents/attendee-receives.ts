@@ -4,6 +4,7 @@ import { findProperty } from '../calendar/properties.ts'
 import { findInvitation, type Identity, isOwnAddress } from '../itip/acting-user.ts'
 import { receiveAdd } from '../itip/add.ts'
 import { findOrganizer } from '../itip/authority.ts'
+import { isHandedBack } from '../itip/delegation.ts'
 import { readKey, withParts } from '../itip/instances.ts'
 import { receivePublish } from '../itip/publish.ts'
 import { type ReceivedPart, type ReceivedRequest, receiveRequest } from '../itip/request.ts'
@@ -39,9 +40,13 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   if (known) return known
   const identity = makeIdentity(situation)
   const current = received.parts.filter((part) => part.change !== 'older')
-  const kept = current.map((part) => keepAnswer(part, situation.stored, identity))
+  const isAsked = (part: ReceivedPart) =>
+    part.change === 'new' || part.change === 'rescheduled' || isAskedAgain(part, situation.stored, identity)
+  const asked = current.filter(isAsked)
+  const kept = current.map((part) =>
+    isAsked(part) ? { key: part.key, component: part.component } : keepAnswer(part, situation.stored, identity),
+  )
   const series = { ...received.series, parts: withParts(received.series.parts, kept) }
-  const asked = current.filter((part) => part.change === 'new' || part.change === 'rescheduled')
   const notes = [
     ...noteReplacement(message, situation),
     ...(asked.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []),
@@ -51,7 +56,11 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   return decide(
     'applied',
     [reason, ...notes],
-    [{ kind: 'save-series', series }, ...asked.map(queueRequest(message.uid))],
+    [
+      { kind: 'save-series', series },
+      ...received.dropped.map(dequeueRequest(message.uid)),
+      ...asked.map(queueRequest(message.uid)),
+    ],
   )
 }
 
@@ -130,6 +139,13 @@ function readWish({ preferences }: Situation): 'attendee' | 'any' | 'never' {
   return preferences.organizerReplacement === 'automatic' ? 'attendee' : preferences.organizerReplacement
 }
 
+/** RFC 5546, 4.2.7: the delegate has declined, and the organizer asks whoever had delegated. */
+function isAskedAgain({ key, component }: ReceivedPart, before: StoredSeries | undefined, identity: Identity): boolean {
+  const address = findInvitation(component, identity)?.attendee.address
+  if (address === undefined || readOwnParticipation(before, key, identity) !== 'DELEGATED') return false
+  return isHandedBack(component, address, identity.rules)
+}
+
 /** Where only details changed the person's earlier answer stands. RFC 5546, 3.2.2.2. */
 function keepAnswer(part: ReceivedPart, before: StoredSeries | undefined, identity: Identity): StoredPart {
   const { key, component } = part
@@ -151,9 +167,11 @@ function queueRequest(uid: string): (part: Pick<ReceivedPart, 'key'>) => StoreEf
   return ({ key }) => ({ kind: 'queue-request', uid, ...(key === '' ? {} : { recurrenceId: key }) })
 }
 
+function dequeueRequest(uid: string): (key: string) => StoreEffect {
+  return (key) => ({ kind: 'dequeue-request', uid, ...(key === '' ? {} : { recurrenceId: key }) })
+}
+
 // RFC 5546, 3.2.5: what is cancelled waits for no answer any more.
 export function decideCancel(message: SchedulingMessage, situation: Situation): Decision {
-  return decideCancelled(message, situation, ({ key }) => [
-    { kind: 'dequeue-request', uid: message.uid, ...(key === '' ? {} : { recurrenceId: key }) },
-  ])
+  return decideCancelled(message, situation, ({ key }) => [dequeueRequest(message.uid)(key)])
 }

@@ -14,6 +14,20 @@ export function listDelegates(attendees: readonly Attendee[]): ReadonlySet<Calen
   return new Set(attendees.filter(isDelegating).flatMap((attendee) => attendee.delegatedTo))
 }
 
+/** Has the delegate of this attendee declined, and does the organizer ask the attendee again? RFC 5546, 4.2.7. */
+export function isHandedBack(component: Component, attendee: string, rules: AddressRules): boolean {
+  const listed = readAttendees(component, rules)
+  const delegator = listed.find(({ address }) => address === attendee)
+  return (
+    delegator !== undefined &&
+    delegator.participation === 'NEEDS-ACTION' &&
+    listed.some(
+      ({ participation, delegatedFrom }) =>
+        participation === 'DECLINED' && delegatedFrom.some((name) => name === attendee),
+    )
+  )
+}
+
 /**
  * The component with the delegator's word: it names its delegates, and they are on the list. `listed` may have an ATTENDEE for
  * them, as RFC 5546, 3.2.2.3 wants it in the delegator's answer; else they come in the delegator's role.

@@ -16,7 +16,7 @@ import {
 } from '../calendar/properties.ts'
 import { type Instant, parseCalendarTime, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
-import { isDelegating, withDelegation } from './delegation.ts'
+import { isDelegating, isHandedBack, withDelegation } from './delegation.ts'
 import {
   compareText,
   findPart,
@@ -168,7 +168,7 @@ function makeMissingInstance(series: StoredSeries, component: Component, zones: 
 
 /**
  * After an update of details an answer that was recorded stands, where the organizer's program writes NEEDS-ACTION again.
- * RFC 5546, 3.2.2.2.
+ * RFC 5546, 3.2.2.2. Who had delegated to somebody that declined is asked anew.
  */
 export function keepAnswers(series: StoredSeries, key: string, rules: AddressRules): StoredSeries {
   const part = findPart(series.parts, key)
@@ -177,6 +177,7 @@ export function keepAnswers(series: StoredSeries, key: string, rules: AddressRul
   const addresses = new Set<string | undefined>(waiting.map((attendee) => attendee.address))
   const answered = series.answers
     .filter((answer) => answer.key === key && answer.sequence >= readSequence(part) && addresses.has(answer.attendee))
+    .filter(({ participation, attendee }) => participation !== 'DELEGATED' || !isHandedBack(part, attendee, rules))
     .reduce(
       (component, { participation, attendee }) =>
         withParticipation(component, participation, isAttendee(attendee, rules)),
