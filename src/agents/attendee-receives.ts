@@ -13,6 +13,7 @@ import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import { readOwnParticipation, withOwnParticipation } from './answers.ts'
 import { askInstead, holdAdd } from './asking.ts'
 import { type Decision, decide } from './decision.ts'
+import { decideDelegatedRequest } from './delegated-request.ts'
 import type { StoreEffect } from './effect.ts'
 import { makeIdentity } from './identity.ts'
 import { decideCounter, isRequestProposal } from './organizer-receives.ts'
@@ -32,7 +33,7 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
       ? decideCounter(message, situation)
       : decide('refused', reasons.ownObject)
   const refusal = checkStoredOrganizer(message, situation, readWish(situation))
-  if (refusal) return refusal
+  if (refusal) return decideDelegatedRequest(message, situation) ?? refusal
   const zones = readZones(message, situation)
   const received = receiveRequest(situation.stored, message, zones, false)
   if (isFault(received)) return decide('passed', reasons.unusable(received))

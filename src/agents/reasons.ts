@@ -221,6 +221,11 @@ export const delegated = makeReason(
   'RFC 5546, 3.2.2.3',
   'the attendee has delegated; the delegate is on the list',
 )
+export const delegatedToUser = makeReason(
+  'delegated-to-user',
+  'RFC 5546, 3.2.2.3',
+  'another attendee has handed its invitation over to the user; the event stays as its organizer made it',
+)
 export const organizerReplaced = makeReason(
   'organizer-replaced',
   'RFC 5546, 3.2.2.4',
