@@ -35,6 +35,7 @@ export function makeHandSituation(user: CalendarAddress, world: AdminWorld): Han
     with: ({ stored, freeBusy = emptyWindow, about }) => {
       const digest = createHash('sha256').update(`by hand\n${user}\n${about}\n`).digest('hex')
       return {
+        agent: 'imip-resource',
         now: world.now(),
         user,
         site,

@@ -23,6 +23,7 @@ import {
   checkStoredOrganizer,
   decideCancel as decideCancelled,
   noteReplacement,
+  noteUnverified,
   readZones,
 } from './stored-organizer.ts'
 
@@ -49,6 +50,7 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   )
   const series = { ...received.series, parts: withParts(received.series.parts, kept) }
   const notes = [
+    ...noteUnverified(message, situation),
     ...noteReplacement(message, situation),
     ...(asked.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []),
     ...(current.some((part) => findInvitation(part.component, identity)) ? [] : [reasons.notInvited(situation.user)]),

@@ -76,6 +76,7 @@ function makeSituation(held: HeldMessage, stored: StoredSeries, situation: Situa
   const authentication = held.mail.authentication ?? noAuthentication
   return {
     ...situation,
+    agent: held.agent as Agent['name'],
     stored,
     decisionKey: held.key,
     wasHeld: true,

@@ -359,7 +359,25 @@ export function wrongSender(stored: CalendarUser | undefined): Reason {
   return makeReason(
     'wrong-sender',
     stored?.property.name === 'ATTENDEE' ? 'RFC 5546, 6.1.2' : 'RFC 5546, 6.1.1',
-    `the mail does not come from the domain of ${stored?.property.value ?? 'its sender'}`,
+    `the sender may not speak for ${stored?.property.value ?? 'anybody in it'}`,
+  )
+}
+
+export const unprovenSenderCode = 'unproven-sender'
+
+export function unprovenSender(organizer: CalendarUser): Reason {
+  return makeReason(
+    unprovenSenderCode,
+    'RFC 5546, 6.1.1',
+    `the mail is not proven to be of ${organizer.property.value}, so the change waits`,
+  )
+}
+
+export function unverifiedRequest(organizer: CalendarUser): Reason {
+  return makeReason(
+    'unverified-request',
+    'RFC 5546, 6.1.1',
+    `the mail is not proven to be of ${organizer.property.value}`,
   )
 }
 

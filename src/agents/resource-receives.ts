@@ -18,7 +18,7 @@ import { type Decision, decide, type Wanted } from './decision.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
-import { checkStoredOrganizer, decideCancel as decideCancelled, readZones } from './stored-organizer.ts'
+import { checkStoredOrganizer, decideCancel as decideCancelled, noteUnverified, readZones } from './stored-organizer.ts'
 
 // RFC 5546, 3.2.2.
 export function decideRequest(message: SchedulingMessage, situation: Situation): Decision | Wanted {
@@ -103,7 +103,11 @@ function checkRequest(message: SchedulingMessage, situation: Situation, identity
   if (isOwnAddress(organizer?.address, identity)) return decide('refused', reasons.ownObject)
   if (organizer?.address === undefined) return decide('passed', reasons.organizerWithoutAddress)
   const wish = situation.preferences.organizerReplacement
-  return checkStoredOrganizer(message, situation, wish === 'automatic' ? 'never' : wish)
+  const refusal = checkStoredOrganizer(message, situation, wish === 'automatic' ? 'never' : wish)
+  if (refusal || situation.site.unverifiedRequest !== 'refuse') return refusal
+  // Nobody is answered because somebody else's mail names them. RFC 5546, 6.1.1.
+  const [unverified] = noteUnverified(message, situation)
+  return unverified && decide('refused', unverified)
 }
 
 function findInvitationIn(message: SchedulingMessage, identity: Identity): Invitation | undefined {

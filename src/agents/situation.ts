@@ -1,15 +1,27 @@
 // Situation: everything a decision may look at, the clock included.
+import type { Agent } from './agent.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
+import type { QuotaGroup, QuotaState } from '../freebusy/quota.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { MailFacts } from '../itip/mail-facts.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import type { Preferences } from '../preferences/preferences.ts'
 import type { SiteSettings } from '../preferences/site-settings.ts'
+import type { Delegation } from '../scheduling/booking-request.ts'
+
+/** Another resource as the same message finds it. */
+export interface Member {
+  readonly situation: Situation
+  /** Seconds that it has given away, by quota. */
+  readonly given: ReadonlyMap<QuotaGroup, number>
+}
 
 export interface Situation {
+  /** Who decides; of a message that was held, for whose handler it waited. */
+  readonly agent: Agent['name']
   readonly now: Instant
   /** Whose schedule it is: the final envelope recipient, or the sending user of the outgoing agent. */
   readonly user: CalendarAddress
@@ -24,6 +36,12 @@ export interface Situation {
   readonly decisionKey: string
   /** This message waited for another, which has come. */
   readonly wasHeld?: true
+  /** Quotas that the scheduling functions name. */
+  readonly quotas?: ReadonlyMap<QuotaGroup, QuotaState>
+  /** The resources that may take a booking in place of the user, each with its own schedule. */
+  readonly members?: ReadonlyMap<CalendarAddress, Member>
+  /** What became of looking for another resource. */
+  readonly delegation?: Delegation
   /** Only what this message needs, never the whole schedule. */
   readonly freeBusy: FreeBusyWindow
 }

@@ -11,10 +11,11 @@ import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { readBusyTypeOf, readSeriesZones, replaceBookings } from './bookkeeping.ts'
 import { type Decision, decide } from './decision.ts'
 import type { StoreEffect } from './effect.ts'
+import { withHeld } from './held.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
-import { listSpeakers, maySpeak } from './speaking.ts'
+import { isSenderChecked, listSpeakers, maySpeak } from './speaking.ts'
 
 /**
  * A stored series is changed only by its organizer, in mail from the organizer's domain; by another one where `wish` and the rules
@@ -33,8 +34,31 @@ export function checkStoredOrganizer(
     return isReplaced(message, situation, stored, organizer, wish)
       ? undefined
       : decide('refused', reasons.otherOrganizer(stored, organizer))
-  if (!maySpeak([stored], situation)) return decide('refused', reasons.wrongSender(stored))
-  return undefined
+  return maySpeak([stored], situation) ? undefined : decideUnproven(message, situation, stored)
+}
+
+/**
+ * Where senders are proven, a change from another identity than the one pinned to the UID waits until somebody who may says so, and
+ * the owner is told; otherwise it is refused. RFC 5546, 6.1.1.
+ */
+function decideUnproven(message: SchedulingMessage, situation: Situation, organizer: CalendarUser): Decision {
+  const { stored, agent } = situation
+  const waiting = stored?.held.filter((held) => held.because === reasons.unprovenSenderCode) ?? []
+  if (!stored || !isSenderChecked(situation) || waiting.length >= mostUnproven)
+    return decide('refused', reasons.wrongSender(organizer))
+  const reason = reasons.unprovenSender(organizer)
+  const series = withHeld(stored, agent, message, situation, reason)
+  return decide('held', reason, [{ kind: 'save-series', series }])
+}
+
+/** So many wait of one UID: whoever forges many fills no store. */
+const mostUnproven = 5
+
+/** The note that nobody has proven who sends this first message, where the site wants that. */
+export function noteUnverified(message: SchedulingMessage, situation: Situation): readonly Reason[] {
+  const organizer = findOrganizer(message.components, situation.site.addresses)
+  if (situation.stored || !organizer || !isSenderChecked(situation) || maySpeak([organizer], situation)) return []
+  return [reasons.unverifiedRequest(organizer)]
 }
 
 /** The note that another organizer has taken over, where that is so. */

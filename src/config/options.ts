@@ -223,6 +223,12 @@ const safety = {
     default: 'auto',
     help: 'How sure the sender must be before a mail may change a schedule. `none`: the domain of the sender must be that of the organizer or attendee. `aligned`: its From address must be proven by DMARC, by a DKIM signature or SPF of its domain, by a login or a trusted network. `strict`: as `aligned`, but SPF is not enough and the signature must be of the very domain. `auto`: `aligned` where `authserv_id` is set, otherwise `none`.',
   },
+  unverified_request: {
+    kind: 'choice',
+    values: ['refuse', 'tentative', 'book'],
+    default: 'refuse',
+    help: 'What a resource does with the first request of a sender who is not proven, where `sender_check` wants that: nothing, silently; hold the time tentatively; or book as for anybody.',
+  },
   scheduler_services: {
     kind: 'map',
     default: new Map([

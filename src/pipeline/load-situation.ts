@@ -18,6 +18,7 @@ export async function loadSituation(
 ): Promise<Situation> {
   const uid = readUidOf(message.read)
   return {
+    agent: world.agent,
     now: world.now(),
     user: message.user,
     site: party.site,

@@ -11,6 +11,7 @@ export interface WrittenSiteSettings {
   readonly schedulingAccounts: readonly string[]
   readonly imipCounterAsRequest: boolean
   readonly authservId: string
+  readonly unverifiedRequest: 'refuse' | 'tentative' | 'book'
   readonly trustedNetworks: readonly string[]
   readonly schedulerServices: ReadonlyMap<string, readonly string[]>
   readonly heldAge: number
@@ -33,6 +34,7 @@ export function makeSiteSettings(written: WrittenSiteSettings): SiteSettings {
     schedulingAccounts: written.schedulingAccounts,
     counterAsRequest: written.imipCounterAsRequest,
     authservId: written.authservId,
+    unverifiedRequest: written.unverifiedRequest,
     trustedNetworks: written.trustedNetworks,
     schedulerServices: written.schedulerServices,
     heldAge: written.heldAge,

@@ -10,6 +10,8 @@ export interface SiteSettings {
   readonly schedulingAccounts: readonly string[]
   /** The site's own name in Authentication-Results, or empty. */
   readonly authservId: string
+  /** What a resource does with the first request of a sender who is not proven. */
+  readonly unverifiedRequest: 'refuse' | 'tentative' | 'book'
   /** Client addresses and networks whose mails count as authenticated. */
   readonly trustedNetworks: readonly string[]
   /** Signing domain of a calendar service → domains of the organizers it may speak for, `*` for all. */

@@ -260,6 +260,7 @@ test('what decisions see of the site has addresses in one spelling', () => {
     schedulingAccounts: ['groupware'],
     imipCounterAsRequest: false,
     authservId: 'mx.example.com',
+    unverifiedRequest: 'refuse',
     trustedNetworks: [],
     schedulerServices: new Map(),
     heldAge: 1209600,
