@@ -105,12 +105,28 @@ export const notShared = makeReason(
 )
 export const autoReplied = makeReason('auto-replied', 'RFC 3834, 2', 'an automatic answer is never answered')
 export const freeBusySent = makeReason('free-busy-sent', 'RFC 5546, 3.3.2', 'free/busy was sent to the one who asked')
-export const windowCut = makeReason('window-cut', 'RFC 5546, 3.3.2', 'of the asked time only the first year was told')
-export const freeBusyRecorded = makeReason(
-  'free-busy-recorded',
-  'RFC 5546, 3.3',
-  "the sender's free/busy was recorded; the mail itself is the notice",
+export const windowCut = makeReason('window-cut', 'freebusy_horizon', 'of the asked time only a part was told')
+export const notAuthorized = makeReason(
+  'not-authorized',
+  'RFC 5546, 3.3.2',
+  'the user tells this asker nothing, and the answer says so',
 )
+export const notToldOutside = makeReason(
+  'not-told-outside',
+  'freebusy_outside',
+  'the user tells nothing outside the site; there is no answer',
+)
+export const freeBusyTooOften = makeReason(
+  'asked-too-often',
+  'freebusy_requests',
+  'this asker was answered too often within a day',
+)
+export const beyondHorizon = makeReason(
+  'beyond-horizon',
+  'freebusy_horizon',
+  'all of the asked time is too far away, and the answer says so',
+)
+export const freeBusyRecorded = makeReason('free-busy-recorded', 'RFC 5546, 3.3', "the sender's free/busy was recorded")
 export const olderFreeBusy = makeReason(
   'older-free-busy',
   'RFC 5546, 2.1.5',
@@ -299,6 +315,11 @@ export function unknownInstance(uid: string, key: string): Reason {
 
 export function taken(uids: readonly string[]): Reason {
   return makeReason('overlaps', 'imip-admin book', `the time is taken by ${uids.join(', ')}`)
+}
+
+export function toldLessExactly(level: 'merged' | 'rounded'): Reason {
+  const how = level === 'merged' ? 'without types' : 'without types and in half hours'
+  return makeReason(`told-${level}`, 'freebusy_inside and freebusy_outside', `the times were told ${how}`)
 }
 
 export function methodNotBuilt(message: SchedulingMessage): Reason {

@@ -30,7 +30,7 @@ export interface Situation {
   readonly mail: MailFacts
   readonly zoneTables: ZoneTables
   readonly stored: StoredSeries | undefined
-  /** What the sender of free/busy has told before. */
+  /** What the sender of free/busy has told before, and when it has asked. */
   readonly others?: OthersFreeBusy
   /** Key of this message for "decided once". */
   readonly decisionKey: string

@@ -30,6 +30,7 @@ import { describeInstance, describeRepeats, listOtherDates } from './summary-dat
 import { listLinks } from './summary-links.ts'
 import { listAttendeeFacts, listSpeakerFacts, makePersonFacts } from './summary-people.ts'
 import { findSubject, type SummarySubject } from './summary-subject.ts'
+import { chooseToldForm } from './told-form.ts'
 
 const longestTitle = 200
 const longestValue = 300
@@ -68,7 +69,7 @@ export function makeSummaryFacts(
     component: message.component,
     uid: message.uid.slice(0, longestUid),
     standing: describeStanding(subject, decision),
-    original: placeOfOriginal[situation.preferences.incoming] ?? 'beside',
+    original: placeOfOriginal[chooseToldForm(read, situation)] ?? 'beside',
     title: makeOneLine(readText(described, 'SUMMARY') ?? '', longestTitle),
     when: listShownTimes(described, zones),
     repeats: describeRepeats(subject, situation.now),
@@ -119,7 +120,7 @@ const kindOfMethod: Readonly<Record<Method, SummaryKind>> = {
 
 function chooseKind(subject: SummarySubject, decision: Decision, changes: readonly ChangeFacts[]): SummaryKind {
   const { method, component } = subject.message
-  if (component === 'VFREEBUSY') return 'free-busy'
+  if (component === 'VFREEBUSY') return method === 'REQUEST' ? 'free-busy-question' : 'free-busy'
   // RFC 5546, 3.2.5: a CANCEL that only takes others off the list is an update for us.
   if (isOthersOnly(decision)) return 'update'
   const isUpdate = isUpdating(subject, decision) && (changes.length > 0 || isRaised(subject))

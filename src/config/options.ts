@@ -137,7 +137,6 @@ const addresses = {
     kind: 'list',
     default: [],
     help: 'Domains of this site. Empty: the domain of the user at hand.',
-    effect: 'later',
     example: '["example.com", "example.org"]',
     check: (domains) =>
       domains.every((domain) => /^[^\s@]+$/.test(domain))
@@ -261,6 +260,28 @@ const safety = {
   },
 } as const satisfies Section['settings']
 
+const freeBusy = {
+  freebusy_horizon: {
+    kind: 'duration',
+    default: 31_622_400,
+    help: 'So far ahead of today free/busy is told. Nobody plans meetings behind it, and each answer would cost the work of a life.',
+    example: '"366d"',
+    check: checkPositive,
+  },
+  freebusy_outside_horizon: {
+    kind: 'duration',
+    default: 5_184_000,
+    help: 'The same for askers outside the site (`local_domains`), and for what is published.',
+    example: '"60d"',
+    check: checkPositive,
+  },
+  freebusy_requests: {
+    kind: 'number',
+    default: 10,
+    help: 'So many questions of one asker outside the site are answered within 24 hours by each user.',
+  },
+} as const satisfies Section['settings']
+
 const records = {
   log: {
     kind: 'text',
@@ -308,6 +329,24 @@ const preferenceDefaults = {
     default: 'no',
     help: 'Default of the preference `freebusy_sharing`.',
   },
+  freebusy_inside_default: {
+    kind: 'choice',
+    values: ['full', 'merged', 'rounded', 'none'],
+    default: 'full',
+    help: 'Default of the preference `freebusy_inside`.',
+  },
+  freebusy_outside_default: {
+    kind: 'choice',
+    values: ['full', 'merged', 'rounded', 'none'],
+    default: 'rounded',
+    help: 'Default of the preference `freebusy_outside`.',
+  },
+  freebusy_asked_default: {
+    kind: 'choice',
+    values: ['none', 'notify'],
+    default: 'none',
+    help: 'Default of the preference `freebusy_asked`.',
+  },
   publishing_default: {
     kind: 'choice',
     values: ['no', 'publish'],
@@ -326,7 +365,6 @@ const preferenceDefaults = {
     values: ['none', 'notify'],
     default: 'none',
     help: 'Default of the preference `freebusy_messages`.',
-    effect: 'later',
   },
   booking_window: {
     kind: 'text',
@@ -400,6 +438,7 @@ export const sections: readonly Section[] = [
   { title: 'Mail system', settings: mailSystem },
   { title: 'Addresses', settings: addresses },
   { title: 'Safety', settings: safety },
+  { title: 'Free/busy', settings: freeBusy },
   { title: 'Log', settings: records },
   { title: 'Defaults of preferences', settings: preferenceDefaults },
   { title: 'Web interface and odd clients', settings: web },
@@ -409,6 +448,7 @@ type Options = typeof places &
   typeof mailSystem &
   typeof addresses &
   typeof safety &
+  typeof freeBusy &
   typeof records &
   typeof preferenceDefaults &
   typeof web

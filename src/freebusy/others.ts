@@ -1,14 +1,16 @@
-// What others have told of their free/busy: pieces of a calendar user's time, each as its newest message says.
+// What is known of others' free/busy, and when they asked for the user's: pieces of a calendar user's time, each as its newest message says.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { isOverlapping, type Period } from '../calendar/period.ts'
 import type { Instant } from '../calendar/time.ts'
-import type { BusyPeriod } from './vfreebusy.ts'
+import type { BusyPeriod } from './busy-periods.ts'
 
 export interface OthersFreeBusy {
   /** Who told it of itself. */
   readonly sender: CalendarAddress
   /** By start; no two share time. */
   readonly pieces: readonly OthersPiece[]
+  /** When this one was told the user's free/busy, within the last day. */
+  readonly asked?: readonly Instant[]
 }
 
 export interface OthersPiece {
@@ -40,7 +42,16 @@ export function addPiece(known: OthersFreeBusy, piece: OthersPiece, now: Instant
   const older = pieces.filter(({ stamp }) => stamp <= piece.stamp)
   const added = newer.reduce((rest, { within }) => rest.flatMap((part) => cutOut(part, within)), [piece])
   const kept = older.flatMap((part) => cutOut(part, piece.within))
-  return { sender: known.sender, pieces: limitPieces([...newer, ...kept, ...added]) }
+  return { ...known, pieces: limitPieces([...newer, ...kept, ...added]) }
+}
+
+/** So many are counted of a day; a limit above that is none. */
+const mostAsked = 1000
+
+/** The same with one more question that was answered; those of yesterday are forgotten. */
+export function addAsked(known: OthersFreeBusy, now: Instant): OthersFreeBusy {
+  const recent = (known.asked ?? []).filter((at) => at > now - 86_400)
+  return { ...known, asked: [...recent, now].slice(-mostAsked) }
 }
 
 /** Of too many those go that were told longest ago. */

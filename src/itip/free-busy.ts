@@ -8,8 +8,9 @@ import { findProperties, findProperty, makeProperty, readStamp } from '../calend
 import { readSpan } from '../calendar/span.ts'
 import { type Instant, serializeInstant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
+import type { BusyPeriod } from '../freebusy/busy-periods.ts'
 import { addPiece, ageOfOthers, type OthersFreeBusy } from '../freebusy/others.ts'
-import { type BusyPeriod, makeTimeProperties, parseBusyPeriods } from '../freebusy/vfreebusy.ts'
+import { makeTimeProperties, parseBusyPeriods } from '../freebusy/vfreebusy.ts'
 import { findOrganizer } from './authority.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 
@@ -30,6 +31,8 @@ export interface FreeBusyContent {
   readonly busy: readonly BusyPeriod[]
   /** For a request that has none. */
   readonly uid: string
+  /** Why nothing is told. */
+  readonly requestStatus?: string
 }
 
 // RFC 5546, 3.3.3: ORGANIZER is who asked, ATTENDEE who answers, UID that of the request; times in UTC and in their order.
@@ -47,6 +50,7 @@ export function makeFreeBusyReply(request: SchedulingMessage, content: FreeBusyC
       ...(organizer ? [organizer] : []),
       { ...content.attendee, parameters: kept },
       ...makeTimeProperties(content.within, content.busy),
+      ...(content.requestStatus === undefined ? [] : [makeProperty('REQUEST-STATUS', content.requestStatus)]),
     ],
   }
   return {
@@ -59,6 +63,12 @@ export function makeFreeBusyReply(request: SchedulingMessage, content: FreeBusyC
     prodId: undefined,
     notes: [],
   }
+}
+
+/** Who asks: the ORGANIZER. RFC 5546, 3.3.2. */
+export function findAsker(message: SchedulingMessage, rules: AddressRules): CalendarUser | undefined {
+  const isQuestion = message.component === 'VFREEBUSY' && message.method === 'REQUEST'
+  return isQuestion ? findOrganizer(message.components, rules) : undefined
 }
 
 /** Whose time a PUBLISH or REPLY tells: its ORGANIZER's (RFC 5546, 3.3.1), or that of its one ATTENDEE (3.3.3). */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Decision } from '../agents/decision.ts'
 import type { SendEffect } from '../agents/effect.ts'
 import type { Situation } from '../agents/situation.ts'
+import { chooseToldForm } from '../agents/told-form.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import { readDomain } from '../calendar/calendar-address.ts'
 import { findProperty, readSequence } from '../calendar/properties.ts'
@@ -44,10 +45,17 @@ export function makeTransaction(
         { user, verdict },
       ]
     : []
-  const { decisionKey, preferences } = situation
+  const { decisionKey } = situation
   return {
     changes,
-    result: { verdict, mails, isCommitted, decisionKey, form: preferences.incoming, summary: decision.summary },
+    result: {
+      verdict,
+      mails,
+      isCommitted,
+      decisionKey,
+      form: chooseToldForm(message.read, situation),
+      summary: decision.summary,
+    },
   }
 }
 

@@ -38,11 +38,11 @@ export interface DeliveredParty {
 const mostMessages = 10
 
 export function makeDeliveryPlan({ party, decided, passed }: DeliveredParty, world: World): DeliveryPlan {
-  const isTold = world.configuration.verdictHeader && world.mode === 'on'
-  const verdicts = isTold ? [...decided.map(({ verdict }) => verdict), ...passed] : []
+  const isMarked = world.configuration.verdictHeader && world.mode === 'on'
+  const verdicts = isMarked ? [...decided.map(({ verdict }) => verdict), ...passed] : []
   const messages = decided.flatMap(({ summary }) => summary ?? [])
-  const wanted = decided[0]?.form ?? 'message-only'
-  const isWhole = messages.length === decided.length && passed.length === 0
+  const wanted = decided.find(({ form }) => form !== 'message-only')?.form ?? 'message-only'
+  const isWhole = decided.every(isTold) && passed.length === 0
   return {
     form: messages.length > 0 && (maySay[wanted] ?? always)(messages, isWhole) ? wanted : 'message-only',
     at: world.now(),
@@ -61,6 +61,11 @@ export function makeDeliveryPlan({ party, decided, passed }: DeliveredParty, wor
   }
 }
 
+/** Free/busy beside something else need not be told, unless something is wrong with it. */
+function isTold({ form, summary, verdict: { verdict } }: Decided): boolean {
+  return summary !== undefined || (form === 'message-only' && (verdict === 'applied' || verdict === 'ignored'))
+}
+
 type MaySay = (messages: readonly SummaryFacts[], isWhole: boolean) => boolean
 
 const always: MaySay = () => true
@@ -73,7 +78,8 @@ const maySay: Readonly<Partial<Record<IncomingForm, MaySay>>> = {
 
 /** What was not used, or not believed, must be looked at; and busy times are a matter of programs altogether. */
 function isEnough({ standing, kind, next }: SummaryFacts): boolean {
-  return standing.verdict !== 'refused' && kind !== 'free-busy' && next !== 'use-original' && next !== 'send-current'
+  const isAboutTimes = kind === 'free-busy' || kind === 'free-busy-question'
+  return standing.verdict !== 'refused' && !isAboutTimes && next !== 'use-original' && next !== 'send-current'
 }
 
 /** The original as it goes on: with what the plan says above it. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Situation } from '../agents/situation.ts'
 import { findProperty } from '../calendar/properties.ts'
 import { emptyWindow } from '../freebusy/window.ts'
-import { findTeller } from '../itip/free-busy.ts'
+import { findAsker, findTeller } from '../itip/free-busy.ts'
 import type { ReadMessage } from '../itip/read-messages.ts'
 import type { StoreReader } from '../store/store.ts'
 import type { Party } from './party.ts'
@@ -32,14 +32,16 @@ export async function loadSituation(
   }
 }
 
-/** Of whoever tells of free/busy in this message. */
+/** Of whoever tells of free/busy in this message, or asks for it. */
 async function loadOthers(
   { read, user }: PartyMessage,
   party: Party,
   reader: StoreReader,
 ): Promise<Pick<Situation, 'others'>> {
-  const teller = read.kind === 'message' ? findTeller(read.message, party.site.addresses)?.address : undefined
-  const others = teller && (await reader.readOthers(user, teller))
+  if (read.kind !== 'message') return {}
+  const { addresses } = party.site
+  const other = (findTeller(read.message, addresses) ?? findAsker(read.message, addresses))?.address
+  const others = other && (await reader.readOthers(user, other))
   return others ? { others } : {}
 }
 

@@ -2,6 +2,7 @@
 import type { Decision } from '../agents/decision.ts'
 import type { Situation } from '../agents/situation.ts'
 import { makeSummaryFacts } from '../agents/summary-facts.ts'
+import { chooseToldForm } from '../agents/told-form.ts'
 import type { StoreReader } from '../store/store.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
 import type { PartyMessage } from './read-messages.ts'
@@ -15,7 +16,7 @@ export async function makeSummaryOf(
   reader: StoreReader,
   world: World,
 ): Promise<SummaryFacts | undefined> {
-  if (!world.delivers || world.mode !== 'on' || situation.preferences.incoming === 'message-only') return undefined
+  if (!world.delivers || world.mode !== 'on' || chooseToldForm(read, situation) === 'message-only') return undefined
   try {
     const facts = makeSummaryFacts(read, decision, situation)
     if (facts?.kind !== 'wanted') return facts

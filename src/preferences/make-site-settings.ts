@@ -15,6 +15,9 @@ export interface WrittenSiteSettings {
   readonly trustedNetworks: readonly string[]
   readonly schedulerServices: ReadonlyMap<string, readonly string[]>
   readonly heldAge: number
+  readonly freebusyHorizon: number
+  readonly freebusyOutsideHorizon: number
+  readonly freebusyRequests: number
   readonly groups: ReadonlyMap<string, readonly string[]>
 }
 
@@ -38,6 +41,9 @@ export function makeSiteSettings(written: WrittenSiteSettings): SiteSettings {
     trustedNetworks: written.trustedNetworks,
     schedulerServices: written.schedulerServices,
     heldAge: written.heldAge,
+    freeBusyHorizon: written.freebusyHorizon,
+    freeBusyOutsideHorizon: written.freebusyOutsideHorizon,
+    freeBusyRequests: written.freebusyRequests,
     groups,
   }
 }

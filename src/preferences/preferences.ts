@@ -21,6 +21,12 @@ export interface Preferences {
   /** How calendar mail reaches the user's mailbox. */
   readonly incoming: IncomingForm
   readonly freeBusySharing: boolean
+  /** What askers of the own site are told, and those outside it. */
+  readonly freeBusyInside: SharingLevel
+  readonly freeBusyOutside: SharingLevel
+  /** The user is told who asked for free/busy, and what others tell of theirs. */
+  readonly freeBusyAsked: boolean
+  readonly freeBusyMessages: boolean
   readonly freeBusyPublishing: boolean
   /** Seconds for which proposed times are held; 0: they are not held. */
   readonly offerDuration: number
@@ -51,6 +57,11 @@ export interface SchedulingFunction {
   readonly name: string
   readonly arguments: readonly string[]
 }
+
+/**
+ * How much of a schedule others see: each busy time and its type; what is taken, as one; the same in whole half hours; nothing.
+ */
+export type SharingLevel = 'full' | 'merged' | 'rounded' | 'none'
 
 export type IncomingForm =
   | 'message-only'

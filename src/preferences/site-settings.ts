@@ -20,6 +20,11 @@ export interface SiteSettings {
   readonly counterAsRequest: boolean
   /** Seconds after which a message that waits for its partner is forgotten. */
   readonly heldAge: number
+  /** Seconds ahead, beyond today, for which free/busy is told at all, and outside the site. */
+  readonly freeBusyHorizon: number
+  readonly freeBusyOutsideHorizon: number
+  /** So many questions of one asker outside the site are answered within a day. */
+  readonly freeBusyRequests: number
   /** Group address → members, all in their one spelling. */
   readonly groups: ReadonlyMap<string, readonly string[]>
 }

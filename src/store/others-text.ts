@@ -2,19 +2,21 @@
 //
 //   imip-agent others 1
 //   sender "mailto:kim@example.org"
+//   asked 20260302T085900Z                                                            when it asked for the user's
 //   piece 20260309T000000Z 20260316T000000Z 20260302T085900Z 20260401T090000Z "uid"    within, DTSTAMP, expiry, UID
 //   busy 20260310T100000Z 20260310T110000Z BUSY                                        those of the piece above
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { type Instant, parseInstant, serializeInstant } from '../calendar/time.ts'
+import type { BusyPeriod, ShownType } from '../freebusy/busy-periods.ts'
 import type { OthersFreeBusy, OthersPiece } from '../freebusy/others.ts'
-import type { BusyPeriod, ShownType } from '../freebusy/vfreebusy.ts'
 
-export function serializeOthers({ sender, pieces }: OthersFreeBusy): string {
+export function serializeOthers({ sender, pieces, asked = [] }: OthersFreeBusy): string {
   const lines = pieces.flatMap(({ within, stamp, expires, uid, busy }) => [
     `piece ${[within.start, within.end, stamp, expires].map(serializeInstant).join(' ')} ${JSON.stringify(uid)}`,
     ...busy.map(({ start, end, type }) => `busy ${serializeInstant(start)} ${serializeInstant(end)} ${type}`),
   ])
-  return `${[firstLine, `sender ${JSON.stringify(sender)}`, ...lines].join('\n')}\n`
+  const questions = asked.map((at) => `asked ${serializeInstant(at)}`)
+  return `${[firstLine, `sender ${JSON.stringify(sender)}`, ...questions, ...lines].join('\n')}\n`
 }
 
 /** Nothing where the text is not what `serializeOthers` writes. */
@@ -23,8 +25,12 @@ export function parseOthers(text: string): OthersFreeBusy | undefined {
   if (first !== firstLine || !sender.startsWith('sender ')) return undefined
   try {
     const pieces: OthersPiece[] = []
-    for (const line of lines) addLine(pieces, line)
-    return { sender: JSON.parse(sender.slice('sender '.length)) as CalendarAddress, pieces }
+    const asked = lines
+      .filter((line) => line.startsWith('asked '))
+      .map((line) => readInstant(line.slice('asked '.length)))
+    for (const line of lines) if (!line.startsWith('asked ')) addLine(pieces, line)
+    const address = JSON.parse(sender.slice('sender '.length)) as CalendarAddress
+    return { sender: address, pieces, ...(asked.length > 0 ? { asked } : {}) }
   } catch {
     return undefined
   }

@@ -20,7 +20,12 @@ export function makeAnswerText(facts: AnswerFacts): string {
   const texts = findCatalogue(facts.language)
   const rows: [label: string, value: string][] = [
     // The headline of free/busy has said it already.
-    [texts.what, facts.kind === 'free-busy' ? '' : makeOneLine(facts.summary, longestSummary) || texts.untitled],
+    [
+      texts.what,
+      facts.kind === 'free-busy' || facts.kind === 'free-busy-refused'
+        ? ''
+        : makeOneLine(facts.summary, longestSummary) || texts.untitled,
+    ],
     [texts.when, makeOneLine(facts.when, longestValue)],
     [texts.where, makeOneLine(facts.location ?? '', longestValue)],
   ]

@@ -54,6 +54,7 @@ export type SummaryKind =
   | 'proposal'
   | 'proposal-declined'
   | 'free-busy'
+  | 'free-busy-question'
 
 export type OriginalPlace = 'beside' | 'inside' | 'nowhere'
 

@@ -64,7 +64,7 @@ export function makeSummarySubject(messages: Bounded<SummaryFacts>): string {
   if (!facts) return untitled
   const { kind, standing, speakers } = facts
   const [speaker] = speakers.shown
-  const title = facts.title || untitled
+  const title = facts.title || (isAboutTimes(facts) && findWho(facts)) || untitled
   const count = others.length + messages.more
   const more = count === 0 ? '' : summary.andMore(count)
   if (standing.verdict === 'refused') return makeOneLine(summary.refusedSubject + title + more, longestSubject)
@@ -93,14 +93,23 @@ function makeBlocks(facts: SummaryFacts, texts: Texts, managerUrl: string | unde
   return blocks.filter((block) => block !== undefined)
 }
 
-function describeHeadline({ kind, standing, organizer, speakers, from, component }: SummaryFacts, texts: SummaryTexts) {
+function describeHeadline(facts: SummaryFacts, texts: SummaryTexts) {
+  const { kind, standing, from, component } = facts
   const thing = texts.things[component]
   if (standing.verdict === 'refused') return texts.refusedHeadline[kind](from.join(', ') || texts.unknownSender, thing)
-  const isFromOrganizer = organizerSpeaks.has(kind)
-  const [speaker] = speakers.shown
-  const person = isFromOrganizer ? organizer : speaker
-  const who = person ? person.name || person.address : from.join(', ')
-  return texts.headline[kind](who || texts.somebody, thing)
+  return texts.headline[kind](findWho(facts) || texts.somebody, thing)
+}
+
+function findWho({ kind, organizer, speakers, from, standing }: SummaryFacts): string {
+  // RFC 5546, 3.3.1 and 3.3.3: free/busy is told by the ATTENDEE, or published by the ORGANIZER.
+  const publisher = kind === 'free-busy' && standing.verdict !== 'passed' ? organizer : undefined
+  const person = organizerSpeaks.has(kind) ? organizer : (speakers.shown[0] ?? publisher)
+  return person ? person.name || person.address : from.join(', ')
+}
+
+/** Free and busy times have no title: whose they are stands for it. */
+function isAboutTimes({ kind }: SummaryFacts): boolean {
+  return kind === 'free-busy' || kind === 'free-busy-question'
 }
 
 const organizerSpeaks: ReadonlySet<SummaryFacts['kind']> = new Set([
@@ -110,6 +119,7 @@ const organizerSpeaks: ReadonlySet<SummaryFacts['kind']> = new Set([
   'publication',
   'addition',
   'proposal-declined',
+  'free-busy-question',
 ])
 
 /** Where something was done, the rest says what. */
@@ -132,7 +142,7 @@ function findSentence(
 function makeRows(facts: SummaryFacts, texts: Texts): readonly Row[] {
   const { summary } = texts
   // Free and busy times have no title, and who tells of them stands above.
-  const isTimesOnly = facts.kind === 'free-busy'
+  const isTimesOnly = isAboutTimes(facts)
   const rows: readonly Row[] = [
     { label: texts.what, lines: isTimesOnly ? [] : [[facts.title || texts.untitled]] },
     {

@@ -22,13 +22,26 @@ export interface Texts {
     readonly taken: (times: readonly string[], more: number) => string
     readonly none: string
     readonly cut: string
+    readonly merged: string
+    readonly rounded: string
+    /** Why nothing is told. */
+    readonly notTold: string
+    readonly beyond: string
   }
   /** What the organizer is told of a reason, by its code; `detail` is what the log says, in English. Others are not told. */
   readonly reasons: Readonly<Record<string, (detail: string) => string>>
   readonly summary: SummaryTexts
 }
 
-type AnswerKind = 'accepted' | 'tentative' | 'declined' | 'new-time' | 'free-busy' | 'refresh' | 'current'
+type AnswerKind =
+  | 'accepted'
+  | 'tentative'
+  | 'declined'
+  | 'new-time'
+  | 'free-busy'
+  | 'free-busy-refused'
+  | 'refresh'
+  | 'current'
 
 /** What a summary says to a user about a message that came. Labels end with a colon, prefixes of subjects with a blank. */
 export interface SummaryTexts {

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { Component, Property } from '../../src/calendar/component.ts'
 import { makeProperty } from '../../src/calendar/properties.ts'
 import { parseInstant } from '../../src/calendar/time.ts'
-import { makeTimeProperties, parseBusyPeriods, type ShownType } from '../../src/freebusy/vfreebusy.ts'
+import type { ShownType } from '../../src/freebusy/busy-periods.ts'
+import { makeTimeProperties, parseBusyPeriods } from '../../src/freebusy/vfreebusy.ts'
 
 function at(text: string): number {
   const instant = parseInstant(text)

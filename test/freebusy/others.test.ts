@@ -1,7 +1,8 @@
 // What others tell of their free/busy, piece by piece.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addPiece, ageOfOthers, type OthersFreeBusy, type OthersPiece } from '../../src/freebusy/others.ts'
+import { addAsked, addPiece, ageOfOthers, type OthersFreeBusy, type OthersPiece } from '../../src/freebusy/others.ts'
+import { parseOthers, serializeOthers } from '../../src/store/others-text.ts'
 
 const sender = 'mailto:kim@example.org'
 const nobody: OthersFreeBusy = { sender, pieces: [] }
@@ -89,4 +90,13 @@ describe('what others tell', () => {
       }),
     )
   })
+})
+
+test('when somebody asked is counted for a day, beside what it told', () => {
+  const asked = addAsked(addAsked(addAll([makePiece(0, 10, 1)]), 1000), 2000)
+  expect(asked.asked).toEqual([1000, 2000])
+  expect(addPiece(asked, makePiece(20, 30, 2), 1000).asked).toEqual([1000, 2000])
+  const later = addAsked(asked, 1000 + 86_400)
+  expect(later.asked).toEqual([2000, 1000 + 86_400])
+  expect(parseOthers(serializeOthers(later))).toEqual(later)
 })
