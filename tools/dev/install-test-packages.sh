@@ -5,9 +5,11 @@
 # curl, procps            looking at servers and processes
 # tzdata                  /usr/share/zoneinfo
 # python3-dateutil        /usr/bin/python3 as the second opinion on recurrence rules
+# apache2, nginx-light    serve published free/busy in a test; private instances, as of the mail servers
+# python3-vobject         reads published free/busy: a parser that is not ours
 set -eu
 
-packages='postfix dovecot-core dovecot-lmtpd dovecot-imapd curl procps tzdata python3-dateutil'
+packages='postfix dovecot-core dovecot-lmtpd dovecot-imapd curl procps tzdata python3-dateutil apache2 nginx-light python3-vobject'
 
 say() { printf '%s\n' "install-test-packages: $*" >&2; }
 
@@ -71,6 +73,8 @@ $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o "$lock" -q install -y --n
 if [ -d /run/systemd/system ]; then
   case $missing in *' postfix '* | *' postfix') $as_root systemctl --quiet disable postfix || true ;; esac
   case $missing in *' dovecot-core '* | *' dovecot-core') $as_root systemctl --quiet disable dovecot dovecot.socket || true ;; esac
+  case $missing in *' apache2 '* | *' apache2') $as_root systemctl --quiet disable apache2 || true ;; esac
+  case $missing in *' nginx-light '* | *' nginx-light') $as_root systemctl --quiet disable nginx || true ;; esac
 fi
 
 missing=$(list_missing)
