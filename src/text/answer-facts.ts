@@ -2,7 +2,15 @@
 
 export interface AnswerFacts {
   /** `refresh` asks the organizer for the whole event, `current` is what an organizer's agent sends then. */
-  readonly kind: 'accepted' | 'tentative' | 'declined' | 'free-busy' | 'free-busy-refused' | 'refresh' | 'current'
+  readonly kind:
+    | 'accepted'
+    | 'tentative'
+    | 'declined'
+    | 'new-time'
+    | 'free-busy'
+    | 'free-busy-refused'
+    | 'refresh'
+    | 'current'
   readonly language: string
   /** Who answers: the resource's name or address. */
   readonly name: string
