@@ -1,5 +1,7 @@
 // Decision: what an agent wants done about a message, and why; or what it still needs to know.
+import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Period } from '../calendar/period.ts'
+import type { QuotaGroup } from '../freebusy/quota.ts'
 import type { Reason } from '../itip/reason.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
 import type { Effect } from './effect.ts'
@@ -22,6 +24,12 @@ export interface Wanted {
   readonly kind: 'wanted'
   /** Periods of the user's own free/busy. */
   readonly periods: readonly Period[]
+  /** Names of quotas, whose schedules are looked at in the same periods. */
+  readonly quotas?: readonly QuotaGroup[]
+  /** What must be known of other resources that may take the booking. */
+  readonly members?: ReadonlyMap<CalendarAddress, Wanted>
+  /** The quota among whose resources another one is to be looked for; settled before it comes to the shell (pool.ts). */
+  readonly delegation?: QuotaGroup
 }
 
 export function decide(

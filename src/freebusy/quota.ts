@@ -2,6 +2,7 @@
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { type Instant, serializeInstant } from '../calendar/time.ts'
 import type { Booking } from './record.ts'
+import type { FreeBusyWindow } from './window.ts'
 
 /** The name of a quota: a word of the administrator, or the address of the resource whose own quota it is. */
 export type QuotaGroup = string
@@ -82,4 +83,16 @@ export const always = 'always'
 
 export function nameDay(instant: Instant): string {
   return serializeInstant(instant).slice(0, 8)
+}
+
+/** What a decision may know of a quota. */
+export interface QuotaState {
+  readonly settings: QuotaSettings
+  /** Whom the organizer at hand counts as. */
+  readonly holder: string
+  readonly held: QuotaCharges
+  /** What the resource has reserved in it for the UID at hand. */
+  readonly own: Reservation | undefined
+  /** All resources together, as far as it is loaded. */
+  readonly freeBusy: FreeBusyWindow
 }

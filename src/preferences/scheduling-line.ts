@@ -7,6 +7,14 @@ export const schedulingFunctions: Readonly<Record<string, (args: readonly string
     args.length === 0 || (args.length === 1 && /^[1-9]\d{0,5}$/.test(args[0] ?? ''))
       ? undefined
       : 'takes one number at most: how many events may overlap',
+  check_quota: checkQuotaName,
+  schedule_across_quota: checkQuotaName,
+  schedule_for_delegate: checkQuotaName,
+}
+
+/** Whether there is such a quota the store says. */
+function checkQuotaName(args: readonly string[]): string | undefined {
+  return args.length <= 1 ? undefined : 'takes one name at most: that of a quota'
 }
 
 export function parseSchedulingLine(line: string): SchedulingFunction {
@@ -33,6 +41,4 @@ const plannedFunctions: readonly string[] = [
   'schedule_across_network',
   'same_domain_only',
   'access_control_list',
-  'check_quota',
-  'schedule_across_quota',
 ]

@@ -3,6 +3,7 @@ import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
+import type { QuotaGroup, QuotaState } from '../freebusy/quota.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { Preferences } from '../preferences/preferences.ts'
@@ -24,10 +25,28 @@ export interface BookingRequest {
   readonly freeBusy: FreeBusyWindow
   /** What attendees have told this resource of their free/busy, as far as it is loaded; nothing of who has told nothing. */
   readonly others: ReadonlyMap<CalendarAddress, OthersFreeBusy | undefined>
+  /** The quotas that the scheduling functions name, by name. */
+  readonly quotas?: ReadonlyMap<QuotaGroup, QuotaState>
+  /** What of the same UID stays booked beside what is asked. */
+  readonly rest?: readonly Booking[]
+  /** Who else may take the booking; nothing until a function has asked for it. */
+  readonly delegation?: Delegation
   readonly preferences: Preferences
   readonly site: SiteSettings
   readonly zoneTables: ZoneTables
 }
+
+/** What became of looking for another resource that takes the booking. */
+export type Delegation =
+  /** Nobody was asked so far; one of the others has this event already. */
+  | { readonly kind: 'open'; readonly isHeldByOther: boolean }
+  | { readonly kind: 'taken'; readonly by: CalendarAddress; readonly name: string }
+  /** Nobody can; of how many. */
+  | { readonly kind: 'none'; readonly asked: number }
+  /** The resource itself is asked in place of another: it must not look for a third. */
+  | { readonly kind: 'asked-for-other' }
+  /** The resource gives up what it has, since another one takes it or nobody does. */
+  | { readonly kind: 'given-up' }
 
 export interface AskedAttendee {
   readonly address: CalendarAddress

@@ -1,7 +1,6 @@
 // What a scheduling function, and all functions of a resource together, say to a request.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Period } from '../calendar/period.ts'
-import type { Instant } from '../calendar/time.ts'
 import type { Conflict } from '../freebusy/conflicts.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { Reason } from '../itip/reason.ts'
@@ -13,8 +12,6 @@ export interface Accept {
   readonly because: Reason
   /** RFC 5546, 3.6; only where it is more than success. */
   readonly requestStatus?: string
-  /** A series is taken up to here: dates that start then or later are not booked. */
-  readonly until?: Instant
 }
 
 export interface Decline {
@@ -41,9 +38,11 @@ export interface Propose {
 export interface Proposal {
   /** When each asked booking would be. */
   readonly times: readonly Period[]
-  /** The asked bookings moved there. */
+  /** The asked bookings moved there; a series keeps its days. */
   readonly bookings: readonly Booking[]
 }
+
+export const mostProposals = 3
 
 /** What must be known before anything can be said; the shell loads it under the same lock and asks again, at most eight times. */
 export interface WantedForScheduling {
@@ -54,6 +53,15 @@ export interface WantedForScheduling {
   readonly others?: readonly CalendarAddress[]
   /** Names of quotas. */
   readonly quotas?: readonly string[]
+  /** The quota among whose resources another one is to be looked for. */
+  readonly delegation?: string
 }
 
-export const mostProposals = 3
+// RFC 5546, 3.6.12, 3.6.18, 3.6.21, 3.6.27 and 3.6.28.
+export const requestStatuses = {
+  clipped: '2.11;Success\\; unbounded RRULE clipped at some finite number of instances.',
+  invalidTime: '3.5;Invalid date or time.',
+  noAuthority: '3.8;No authority.',
+  unsupported: '3.14;Unsupported capability.',
+  conflict: '4.0;Event conflict.  Date/time is busy.',
+} as const

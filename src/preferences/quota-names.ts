@@ -1,0 +1,31 @@
+// Which quotas a resource's scheduling functions name; without a name the resource's own address is the quota.
+import type { Preferences, SchedulingFunction } from './preferences.ts'
+
+/** Functions that take the name of a quota as their only argument. */
+export const quotaFunctions: ReadonlySet<string> = new Set([
+  'check_quota',
+  'schedule_across_quota',
+  'schedule_for_delegate',
+])
+
+/** Each once, in order. */
+export function listQuotaNames(
+  { schedulingFunctions }: Pick<Preferences, 'schedulingFunctions'>,
+  resource: string,
+): readonly string[] {
+  const named = schedulingFunctions.filter(({ name }) => quotaFunctions.has(name))
+  return [...new Set(named.map((line) => readQuotaName(line, resource)))]
+}
+
+/** The quota among whose delegates a resource may hand on what is asked of it. */
+export function findDelegationQuota(
+  { schedulingFunctions }: Pick<Preferences, 'schedulingFunctions'>,
+  resource: string,
+): string | undefined {
+  const line = schedulingFunctions.find(({ name }) => name === 'schedule_for_delegate')
+  return line && readQuotaName(line, resource)
+}
+
+export function readQuotaName({ arguments: [name] }: SchedulingFunction, resource: string): string {
+  return name ?? resource
+}

@@ -1,0 +1,45 @@
+// schedule_for_delegate [QUOTA]: a free resource among the delegates of a quota takes the booking; of a pool's address the least used one,
+// of a delegate's own address that one first.
+import { makeReason } from '../../itip/reason.ts'
+import type { BookingRequest } from '../booking-request.ts'
+import { type Decline, type Outcome, requestStatuses, type WantedForScheduling } from '../outcome.ts'
+import { scheduleInFreeBusy } from './free-busy.ts'
+
+const rule = 'scheduling_function schedule_for_delegate'
+
+export function scheduleForDelegate(
+  request: BookingRequest,
+  [name]: readonly string[],
+): Outcome | WantedForScheduling | undefined {
+  const group = name ?? request.resource
+  const quota = request.quotas?.get(group)
+  if (!quota) return undefined
+  const delegation = request.delegation ?? { kind: 'open', isHeldByOther: false }
+  const isDelegate = quota.settings.delegates.includes(request.resource)
+  switch (delegation.kind) {
+    case 'taken':
+      return { kind: 'accept', because: makeReason('taken-by-delegate', rule, delegation.name) }
+    case 'given-up':
+      return makeRefusal('given-to-other', `another resource of ${group} has it now, or none has`)
+    case 'asked-for-other':
+      return isDelegate ? scheduleInFreeBusy(request, []) : makeRefusal('all-taken', `${request.resource} has no time`)
+    case 'none':
+      return isDelegate
+        ? scheduleInFreeBusy(request, [])
+        : makeRefusal('all-taken', `none of ${group} can take it: ${delegation.asked} asked`)
+    case 'open': {
+      const own = isDelegate && !delegation.isHeldByOther ? scheduleInFreeBusy(request, []) : undefined
+      return own?.kind === 'accept' ? own : { kind: 'wanted', periods: request.freeBusy.covers, delegation: group }
+    }
+  }
+}
+
+function makeRefusal(code: string, text: string): Decline {
+  return {
+    kind: 'decline',
+    because: makeReason(code, rule, text),
+    clashes: [],
+    requestStatus: requestStatuses.conflict,
+    whole: true,
+  }
+}
