@@ -4,14 +4,14 @@ import { type Attendee, type CalendarUser, readAttendees } from '../calendar/att
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
-import { withParameter } from '../calendar/properties.ts'
-import { isOwnAddress } from '../itip/acting-user.ts'
+import { withoutProperties, withParameter } from '../calendar/properties.ts'
+import { findInvitation, isOwnAddress } from '../itip/acting-user.ts'
 import { findAttendee, findOrganizer } from '../itip/authority.ts'
 import { type CounterOutcome, isProposal, receiveCounter } from '../itip/counter.ts'
 import { isDelegating, listDelegates } from '../itip/delegation.ts'
 import { readKey } from '../itip/instances.ts'
 import type { Reason } from '../itip/reason.ts'
-import { type AnswerOutcome, receiveReply } from '../itip/reply.ts'
+import { type AnswerOutcome, type ReceivedAnswer, receiveReply } from '../itip/reply.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import { tellCurrent } from './asking.ts'
@@ -27,7 +27,7 @@ import { readZones } from './stored-organizer.ts'
 /** Quirk: Outlook leaves ORGANIZER out of its replies, so the series is found by its UID alone, see docs/quirks.md. */
 export function decideReply(message: SchedulingMessage, situation: Situation): Decision {
   const { site } = situation
-  const stored = findOwnSeries(situation)
+  const stored = findOwnSeries(situation) ?? findDelegatedSeries(message, situation)
   if (!stored) return decide('ignored', reasons.unknownObject)
   const known = stored.parts.map((part) => part.component)
   const attendees = message.components.flatMap((component) => readAttendees(component, site.addresses))
@@ -53,6 +53,11 @@ export function decideReply(message: SchedulingMessage, situation: Situation): D
   const effects: Effect[] = [{ kind: 'save-series', series }]
   if (recorded.length === 0) {
     if (isEarly) return decide('held', [reasons.earlyDelegate, ...refusals], effects)
+    const outdated = received.answers.find(
+      ({ outcome, attendee }) => outcome === 'for-older-revision' && attendee.delegatedFrom.length > 0,
+    )
+    const told = outdated && tellDelegate(message, outdated, situation)
+    if (told) return told
     return decide('ignored', notes[0] ? [notes[0], ...notes.slice(1), ...refusals] : reasons.unknownObject)
   }
   const handedOver = recorded.some(({ attendee }) => isDelegating(attendee)) ? [reasons.delegated] : []
@@ -113,6 +118,33 @@ export function decideRefresh(message: SchedulingMessage, situation: Situation):
   const told = tellCurrent(stored, asking.address, key, situation, zones)
   if (!told || told.effects.length === 0) return decide('passed', told?.reason ?? reasons.refreshPassed)
   return decide('applied', told.reason, [{ kind: 'save-series', series: told.series }, ...told.effects])
+}
+
+// RFC 5546, 5.2.2: a delegate who answers what was replaced since does not know the current version, and is told it as if asking.
+function tellDelegate(
+  message: SchedulingMessage,
+  { attendee }: ReceivedAnswer,
+  situation: Situation,
+): Decision | undefined {
+  const [component] = message.components
+  if (!component) return undefined
+  const asking = {
+    ...component,
+    properties: [...withoutProperties(component, 'ATTENDEE').properties, attendee.property],
+  }
+  const told = decideRefresh({ ...message, method: 'REFRESH', components: [asking] }, situation)
+  return told.verdict === 'applied' ? { ...told, because: [told.because[0], reasons.answerToOlderRevision] } : undefined
+}
+
+/** RFC 5546, 4.2.6: a delegate answers the delegator, too. */
+function findDelegatedSeries(message: SchedulingMessage, situation: Situation): StoredSeries | undefined {
+  const { stored, site } = situation
+  const identity = makeIdentity(situation)
+  const speaking = message.components.flatMap((component) => readAttendees(component, site.addresses))
+  const delegates = (stored?.parts ?? []).flatMap(
+    ({ component }) => findInvitation(component, identity)?.attendee.delegatedTo ?? [],
+  )
+  return speaking.some(({ address }) => address !== undefined && delegates.includes(address)) ? stored : undefined
 }
 
 /** What the user organizes under this UID. */
