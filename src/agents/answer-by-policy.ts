@@ -1,7 +1,10 @@
 // How a resource answers a REQUEST that it may answer: by its policies, or as before where only details changed.
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
+import { readSpan } from '../calendar/span.ts'
+import type { Instant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
+import type { Conflict } from '../freebusy/conflicts.ts'
 import type { Booking } from '../freebusy/record.ts'
 import { findInvitation, type Identity, type Invitation } from '../itip/acting-user.ts'
 import { withParts } from '../itip/instances.ts'
@@ -9,14 +12,34 @@ import type { Reason } from '../itip/reason.ts'
 import type { ReceivedPart } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
-import type { Outcome } from '../scheduling/outcome.ts'
+import type { Accept, Decline, Outcome, Propose } from '../scheduling/outcome.ts'
 import { schedule } from '../scheduling/schedule.ts'
-import { type MadeAnswer, makeAnswer, readOwnParticipation, withOwnParticipation } from './answers.ts'
+import { type GivenAnswer, type GivenDate, makeAnswers, readOwnParticipation, withOwnParticipation } from './answers.ts'
 import { makeBookingRequest } from './booking-request.ts'
 import { makeBookings, readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
+import { makeProposal, withdrawOffers } from './counter-proposals.ts'
 import { withDecided } from './decided-once.ts'
 import { type Decision, decide, type Wanted } from './decision.ts'
+import type { StoreEffect } from './effect.ts'
+import {
+  describeTimes,
+  type Explainer,
+  explainExceptions,
+  explainReason,
+  explainRefusal,
+  makeExplainer,
+} from './explain-answer.ts'
 import * as reasons from './reasons.ts'
+import {
+  divideDates,
+  isRefusedDate,
+  isSeries,
+  listComing,
+  makeDate,
+  type RefusedDate,
+  withoutRefusedDates,
+  withRefusalMark,
+} from './refused-dates.ts'
 import type { Situation } from './situation.ts'
 import { makeTraceNotes } from './trace-notes.ts'
 
@@ -28,74 +51,260 @@ export interface AskedResource {
   readonly invitation: Invitation
   readonly zones: Zones
   readonly after: StoredSeries
+  /** When this very message was answered before, if that answer does not hold any more. */
+  readonly earlier?: readonly Instant[]
+}
+
+/** What is done about a request: what is answered, and how each part stands afterwards. */
+interface Judgement {
+  readonly because: Reason
+  readonly given: GivenAnswer
+  readonly parts: readonly StoredPart[]
+  readonly takenUntil?: Instant | undefined
+  readonly effects?: readonly StoreEffect[]
 }
 
 /** A fault where the request's own rule cannot be worked out. */
 export function answerByPolicy(
-  asked: AskedResource,
+  before: AskedResource,
   parts: readonly ReceivedPart[],
 ): Decision | Wanted | CalendarFault {
-  const { situation, message } = asked
+  const { situation } = before
+  // A series that is asked anew is asked for all its dates, those too that could not be had before.
+  const isAskedAnew = parts.some(({ key }) => key === '')
+  const after = isAskedAnew ? withoutRefusedDates(before.after) : before.after
+  const message = { ...before.message, components: parts.map((part) => part.component) }
+  const asked = { ...before, message, after }
   const bookings = makeAskedBookings(asked, parts)
-  const scheduled = schedule(makeBookingRequest(message, situation, asked.identity, bookings))
+  const scheduled = schedule(makeBookingRequest(before.message, situation, asked.identity, bookings))
   if (isFault(scheduled) || scheduled.kind === 'wanted') return scheduled
   const { outcome } = scheduled
   if (!outcome) return decide('passed', reasons.noPolicy)
-  const participation = outcome.kind === 'accept' ? 'ACCEPTED' : 'DECLINED'
-  const answer = makeAnswer({
-    ...asked,
-    message: { ...message, components: parts.map((part) => part.component) },
-    participation,
-    reason: outcome.because,
-    clashes: readClashes(outcome),
-    requestStatus: outcome.requestStatus,
-  })
-  const answered = parts.map((part) => withAnswer(asked, part, participation))
+  const judgement = judge(asked, parts, bookings, outcome)
+  if (isFault(judgement)) return judgement
   const notes = [
     ...(parts.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []),
     ...makeTraceNotes(scheduled.trace),
   ]
-  return finish(asked, answered, [outcome.because, ...notes], answer)
+  return finish(asked, parts, judgement, notes)
+}
+
+function judge(
+  asked: AskedResource,
+  parts: readonly ReceivedPart[],
+  bookings: readonly Booking[],
+  outcome: Outcome,
+): Judgement | CalendarFault {
+  const explainer = makeExplainer(asked.message, asked.situation, asked.zones)
+  if (outcome.kind === 'accept') return accept(asked, parts, outcome, explainer)
+  if (outcome.kind === 'propose') return propose(asked, parts, outcome, explainer)
+  if (outcome.whole) return decline(asked, parts, outcome, outcome.clashes, explainer)
+  const { now, zoneTables, preferences } = asked.situation
+  const dates = { parts, bookings, zones: asked.zones, zoneTables, localZone: preferences.zone, now }
+  const refused = divideDates(dates, outcome.clashes, preferences.conflictTolerance)
+  if (isFault(refused)) return refused
+  const clashes = isSeries(dates) ? listComing(dates, outcome.clashes) : outcome.clashes
+  if (refused === 'as-a-whole') return decline(asked, parts, outcome, clashes, explainer, isSeries(dates))
+  return acceptApartFrom(asked, parts, outcome, refused, explainer)
+}
+
+function accept(
+  asked: AskedResource,
+  parts: readonly ReceivedPart[],
+  { because, requestStatus }: Accept,
+  explainer: Explainer,
+): Judgement {
+  return {
+    because,
+    given: { ...withoutDates, participation: 'ACCEPTED', because: explainReason(explainer, because), requestStatus },
+    parts: parts.map((part) => withAnswer(asked, part, 'ACCEPTED')),
+  }
+}
+
+const withoutDates = { dates: [], proposed: [] } as const
+
+function decline(
+  asked: AskedResource,
+  parts: readonly ReceivedPart[],
+  { because, requestStatus }: Decline,
+  clashes: readonly Conflict[],
+  explainer: Explainer,
+  isWholeSeries = false,
+): Judgement {
+  const sentences = explainRefusal(explainer, because, clashes, isWholeSeries)
+  return {
+    because,
+    given: { ...withoutDates, participation: 'DECLINED', because: sentences, requestStatus },
+    parts: parts.map((part) => withAnswer(asked, part, 'DECLINED')),
+  }
+}
+
+function propose(
+  asked: AskedResource,
+  parts: readonly ReceivedPart[],
+  outcome: Propose,
+  explainer: Explainer,
+): Judgement {
+  const { given, effects } = makeProposal(asked.message, asked.situation, explainer, outcome)
+  // The asked time is not had, however the proposal is told.
+  return {
+    because: outcome.because,
+    given,
+    parts: parts.map((part) => withAnswer(asked, part, 'DECLINED')),
+    effects,
+  }
+}
+
+/** RFC 5546, 3.2.3: an answer may be about single instances, each with an answer of its own. */
+function acceptApartFrom(
+  asked: AskedResource,
+  parts: readonly ReceivedPart[],
+  { because, requestStatus }: Decline,
+  refused: readonly RefusedDate[],
+  explainer: Explainer,
+): Judgement {
+  const clashes = refused.map(({ clash }) => clash)
+  const sentences = refused.length === 0 ? [] : explainExceptions(explainer, because, clashes)
+  const dates = refused.map(
+    ({ key, clash }): GivenDate => ({
+      key,
+      period: clash.period,
+      participation: 'DECLINED',
+      because: explainRefusal(explainer, because, [clash], false),
+      requestStatus,
+    }),
+  )
+  const sent = new Set(parts.map(({ key }) => key))
+  const taken = parts.filter(({ component }) => !refused.some((date) => date.component === component))
+  const answered = [
+    ...taken.map((part) => withAnswer(asked, part, 'ACCEPTED')),
+    ...refused.map((date) => {
+      const { component } = withAnswer(asked, date, 'DECLINED')
+      return { key: date.key, component: sent.has(date.key) ? component : withRefusalMark(component) }
+    }),
+  ]
+  return {
+    because: refused.length === 0 ? reasons.pastOnly(because) : reasons.partlyTaken(because, refused.length),
+    given: { participation: 'ACCEPTED', because: sentences, requestStatus: undefined, dates, proposed: [] },
+    parts: answered,
+  }
 }
 
 /** Only details changed, or nothing: the answer given before stands. RFC 5546, 3.2.2.2 and 3.2.2.7. */
 export function answerAsBefore(asked: AskedResource, parts: readonly ReceivedPart[]): Decision {
   const { stored } = asked.situation
-  const participations = parts.map(({ key }) => readOwnParticipation(stored, key, asked.identity) ?? 'DECLINED')
-  const participation = participations[0] ?? 'DECLINED'
-  const reason = reasons.detailsOnly(participation)
-  const answer = makeAnswer({ ...asked, participation, reason, clashes: [], requestStatus: undefined })
-  const kept = parts.map((part, index) => withAnswer(asked, part, participations[index] ?? participation))
-  return finish(asked, kept, [reason], answer)
+  const answered = parts.map((part) => {
+    const participation = readOwnParticipation(stored, part.key, asked.identity) ?? 'DECLINED'
+    return { part, participation, kept: withAnswer(asked, part, participation) }
+  })
+  const [whole] = answered.toSorted((a, b) => (a.part.key < b.part.key ? -1 : 1))
+  const participation = whole?.participation ?? 'DECLINED'
+  const because = reasons.detailsOnly(participation)
+  const explainer = makeExplainer(asked.message, asked.situation, asked.zones)
+  const refused = whole?.part.key === '' ? remakeRefusedDates(asked, whole.part) : []
+  const others = answered.filter((other) => other.participation !== participation)
+  const dates = [
+    ...others.flatMap(({ part: { key, component }, participation: own }) => {
+      const period = readPeriod(component, asked.zones)
+      return period === undefined ? [] : [makeDateAsBefore(asked, key, period, own)]
+    }),
+    ...refused.map(({ key, period }) => makeDateAsBefore(asked, key, period, 'DECLINED')),
+  ].toSorted((a, b) => a.period.start - b.period.start)
+  const missing = refused.map(({ period }): Conflict => ({ period, with: [] }))
+  const sentences = missing.length === 0 ? [] : explainExceptions(explainer, because, missing)
+  const given = { participation, because: sentences, requestStatus: undefined, dates, proposed: [] }
+  const kept = [...answered.map((one) => one.kept), ...refused.map(({ key, component }) => ({ key, component }))]
+  const message = { ...asked.message, components: parts.map((part) => part.component) }
+  return finish({ ...asked, message }, parts, { because, given, parts: kept, takenUntil: stored?.takenUntil }, [])
 }
 
-function withAnswer(asked: AskedResource, { key, component }: ReceivedPart, participation: string): StoredPart {
+/** The dates of a series that were refused before, with the details that the series has now. */
+function remakeRefusedDates(
+  { after, situation, zones, invitation, identity }: AskedResource,
+  series: ReceivedPart,
+): readonly { readonly key: string; readonly period: Period; readonly component: StoredPart['component'] }[] {
+  return after.parts.flatMap(({ key, component }) => {
+    const period = isRefusedDate(component) ? readPeriod(component, zones) : undefined
+    if (period === undefined || period.end <= situation.now) return []
+    const date = makeDate(series.component, key, period, zones)
+    return [{ key, period, component: withRefusalMark(withOwnParticipation(date, 'DECLINED', invitation, identity)) }]
+  })
+}
+
+function readPeriod(component: StoredPart['component'], zones: Zones): Period | undefined {
+  const span = readSpan(component, zones)
+  return isFault(span) ? undefined : span.period
+}
+
+/** With the words of then. */
+function makeDateAsBefore({ situation }: AskedResource, key: string, period: Period, participation: string): GivenDate {
+  const recorded = (situation.stored?.decided ?? [])
+    .flatMap(({ answer }) => answer?.dates ?? [])
+    .findLast((date) => date.key === key && date.participation === participation)
+  return {
+    key,
+    period,
+    participation,
+    because: recorded && recorded.comment !== '' ? [recorded.comment] : [],
+    requestStatus: recorded?.requestStatus,
+  }
+}
+
+function withAnswer(
+  asked: AskedResource,
+  { key, component }: Pick<StoredPart, 'key' | 'component'>,
+  participation: string,
+): StoredPart {
   return { key, component: withOwnParticipation(component, participation, asked.invitation, asked.identity) }
 }
 
 /** What would be booked if the asked parts were accepted. */
 function makeAskedBookings({ after, zones }: AskedResource, parts: readonly ReceivedPart[]): readonly Booking[] {
   const keys = new Set(parts.map((part) => part.key))
-  const bookings = makeBookings(after, zones, (component) => readBusyTypeOf(component, 'ACCEPTED'))
+  const bookings = makeBookings(withTakenUntil(after, undefined), zones, (component) =>
+    readBusyTypeOf(component, 'ACCEPTED'),
+  )
   return bookings.filter((booking) => keys.has(booking.recurrenceId ?? ''))
 }
 
-function readClashes(outcome: Outcome): readonly Period[] {
-  return outcome.kind === 'decline' ? outcome.clashes.map((clash) => clash.period) : []
+function withTakenUntil({ takenUntil: _, ...series }: StoredSeries, until: Instant | undefined): StoredSeries {
+  return until === undefined ? series : { ...series, takenUntil: until }
 }
 
 function finish(
-  { after, identity, situation, zones }: AskedResource,
-  parts: readonly StoredPart[],
-  because: readonly [Reason, ...Reason[]],
-  answer: MadeAnswer,
+  asked: AskedResource,
+  parts: readonly ReceivedPart[],
+  { because, given, parts: answered, takenUntil, effects: more = [] }: Judgement,
+  notes: readonly Reason[],
 ): Decision {
-  const answered = { ...after, parts: withParts(after.parts, parts) }
-  const series = withDecided(answered, situation, 'applied', because[0], answer.recorded)
+  const { after, identity, situation, zones, message } = asked
+  const answers = makeAnswers(asked, given, asked.earlier)
+  const isWhole = parts.some(({ key }) => key === '')
+  const taken = withTakenUntil(
+    { ...after, parts: withParts(after.parts, answered) },
+    isWhole ? takenUntil : after.takenUntil,
+  )
+  const series = withDecided(taken, situation, 'applied', because, answers.recorded)
   const bookings = replaceBookings(series, zones, (component) => {
     const participation = findInvitation(component, identity)?.attendee.participation
     return participation === undefined ? undefined : readBusyTypeOf(component, participation)
   })
-  const effects = [{ kind: 'save-series' as const, series }, ...bookings, answer.effect]
-  return decide('applied', because, effects, answer.recorded.participation)
+  const effects = [
+    { kind: 'save-series' as const, series },
+    ...bookings,
+    ...withdrawOffers(message.uid, parts, situation),
+    ...more,
+    ...answers.effects,
+  ]
+  return decide('applied', [because, ...notes, ...noteTimes(asked, given)], effects, given.participation)
+}
+
+/** What the organizer was told, once more for who reads verdicts: on the same clock. */
+function noteTimes({ message, situation, zones }: AskedResource, { dates, proposed }: GivenAnswer): readonly Reason[] {
+  const explainer = makeExplainer(message, situation, zones)
+  const refused = dates.filter(({ participation }) => participation === 'DECLINED').map(({ period }) => period)
+  return [
+    ...(refused.length === 0 ? [] : [reasons.datesRefused(describeTimes(explainer, refused))]),
+    ...(proposed.length === 0 ? [] : [reasons.timesProposed(describeTimes(explainer, proposed))]),
+  ]
 }

@@ -59,7 +59,6 @@ export function decideHandCancellation({ uid, recurrenceId }: HandCancellation, 
     zones,
     participation: 'DECLINED',
     reason: reasons.cancelledByHand,
-    clashes: [],
     requestStatus: undefined,
   })
   const parts = found.map(({ key, component }) => ({

@@ -62,8 +62,16 @@ export function withDecided(
     reason: reason.code,
     ...(answer ? { answer } : {}),
   }
-  const others = series.decided.filter((message) => message.key !== entry.key)
+  const [before] = series.decided.filter((message) => message.key === entry.key)
+  const others = series.decided.filter((message) => message !== before)
+  // Decided anew: the mails that brought it before have their answers.
+  if (before) return { ...series, decided: [...others, withEarlierMails(entry, before)].slice(-mostDecided) }
   return { ...series, decided: [...others, entry].slice(-mostDecided) }
+}
+
+function withEarlierMails(entry: DecidedMessage, { messageId, repeatedTo = [] }: DecidedMessage): DecidedMessage {
+  const earlier = [messageId, ...repeatedTo].filter((id) => id !== entry.messageId)
+  return earlier.length === 0 ? entry : { ...entry, repeatedTo: earlier.slice(-mostDecided) }
 }
 
 /** The series with a repeated answer, and the mail it went out to: if that one is tried again it has been answered. */

@@ -57,6 +57,8 @@ export interface SendEffect {
   readonly facts: AnswerFacts
   /** The key of the message it answers, where that is not the one at hand but one that was held. */
   readonly decisionKey?: string
+  /** Key of the instance it is about, where an answer about the whole goes out beside it. Part of the Message-ID. */
+  readonly recurrenceId?: string
   /** 0 for the first answer to a message; counts when the organizer asks again. Part of the Message-ID. */
   readonly repetition: number
 }

@@ -1,27 +1,122 @@
-// The reasons of an answer as sentences for the organizer; they also become its COMMENT.
+// Why a resource answers so, as sentences for the organizer; they also become the answer's COMMENT.
+import { parseCalendarAddress, readDomain, showAddress } from '../calendar/calendar-address.ts'
 import type { Component } from '../calendar/component.ts'
 import type { Period } from '../calendar/period.ts'
+import type { Instant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
+import type { Conflict } from '../freebusy/conflicts.ts'
+import { findOrganizer } from '../itip/authority.ts'
 import type { Reason } from '../itip/reason.ts'
+import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { findCatalogue } from '../text/catalogue.ts'
-import { describePeriod } from '../text/describe-when.ts'
+import { describePeriod, makeShownZones } from '../text/describe-when.ts'
+import { makeOneLine } from '../text/one-line.ts'
+import type { Texts } from '../text/texts.ts'
+import type { Situation } from './situation.ts'
 
 /** Dates named one by one; of more clashes the number is told. */
 const mostDates = 10
 
-/** Who else is in the time is not said: that is the other's business. Empty for an acceptance without conditions. */
-export function explainAnswer(
-  language: string,
-  reason: Reason,
-  clashes: readonly Period[],
-  component: Component | undefined,
-  zones: Zones,
-): readonly string[] {
-  const texts = findCatalogue(language)
-  if (clashes.length > 0 && component) {
-    const dates = clashes.slice(0, mostDates).map((period) => describePeriod(period, component, zones))
-    return [texts.taken(dates, clashes.length - dates.length)]
+/** Of somebody else's event no more is told. */
+const longestSubject = 60
+
+/** In which words and on which clock an organizer is told. */
+export interface Explainer {
+  readonly texts: Texts
+  readonly component: Component | undefined
+  readonly zones: Zones
+  /** What is told of the booking in the way. */
+  readonly details: 'nothing' | 'organizer' | 'all'
+}
+
+export function makeExplainer(message: SchedulingMessage, situation: Situation, zones: Zones): Explainer {
+  const component = message.components[0]
+  return {
+    texts: findCatalogue(situation.preferences.language),
+    component,
+    zones: makeShownZones(component, message.timeZones, zones),
+    details: readDetails(message, situation),
   }
+}
+
+/** What is of the house stays in the house, unless the resource's owner wants it otherwise. */
+function readDetails(message: SchedulingMessage, { preferences, site, user }: Situation): Explainer['details'] {
+  const wish = preferences.clashDetails
+  if (wish === 'nothing' || wish === 'organizer' || wish === 'all') return wish
+  const organizer = findOrganizer(message.components, site.addresses)?.address
+  const domains = site.localDomains.length === 0 ? [readDomain(user)] : site.localDomains
+  if (organizer === undefined || !domains.includes(readDomain(organizer))) return 'nothing'
+  return wish === 'local-all' ? 'all' : 'organizer'
+}
+
+export function explainReason({ texts }: Pick<Explainer, 'texts'>, reason: Reason): readonly string[] {
   const sentence = Object.hasOwn(texts.reasons, reason.code) ? texts.reasons[reason.code] : undefined
   return sentence === undefined ? [] : [sentence(reason.text)]
+}
+
+/** Of what is refused; `isSeries` where dates are named that are not the whole. */
+export function explainRefusal(
+  explainer: Explainer,
+  reason: Reason,
+  clashes: readonly Conflict[],
+  isSeries: boolean,
+): readonly string[] {
+  const { texts } = explainer
+  const taken = clashes.filter(isTaken)
+  const others = isSeries ? clashes.filter((clash) => !isTaken(clash)) : []
+  const name = (dates: readonly Conflict[]): [readonly string[], number] => {
+    const named = dates.slice(0, mostDates).map((clash) => describeClash(explainer, clash))
+    return [named, dates.length - named.length]
+  }
+  return [
+    ...(taken.length === 0 || others.length > 0 ? explainReason(explainer, reason) : []),
+    ...(taken.length === 0 ? [] : [texts.taken(...name(taken))]),
+    ...(others.length === 0 ? [] : [texts.refusedDates(...name(others))]),
+    ...(isSeries ? [texts.wholeSeries] : []),
+  ]
+}
+
+/** Of a series that is taken without these dates. */
+export function explainExceptions(
+  explainer: Explainer,
+  reason: Reason,
+  clashes: readonly Conflict[],
+): readonly string[] {
+  const dates = clashes.map((clash) => describeClash(explainer, clash))
+  const areTaken = clashes.every(isTaken)
+  return [explainer.texts.exceptAt(dates, areTaken), ...(areTaken ? [] : explainReason(explainer, reason))]
+}
+
+/** What could be had instead. */
+export function explainFreeTimes(
+  explainer: Explainer,
+  times: readonly Period[],
+  heldUntil: Instant | undefined,
+): readonly string[] {
+  if (times.length === 0) return []
+  const { texts } = explainer
+  const held = heldUntil === undefined ? [] : [texts.heldUntil(describeInstant(explainer, heldUntil), times.length)]
+  return [texts.freeAt(describeTimes(explainer, times)), ...held]
+}
+
+export function describeTimes({ component, zones }: Explainer, times: readonly Period[]): readonly string[] {
+  return component === undefined ? [] : times.map((period) => describePeriod(period, component, zones))
+}
+
+function describeInstant({ component, zones }: Explainer, instant: Instant): string {
+  return component === undefined ? '' : describePeriod({ start: instant, end: instant }, component, zones)
+}
+
+function isTaken(clash: Conflict): boolean {
+  return clash.with.length > 0
+}
+
+/** The date, and whose it is, as far as that is told. */
+function describeClash(explainer: Explainer, clash: Conflict): string {
+  const [when = ''] = describeTimes(explainer, [clash.period])
+  const [other] = clash.with
+  if (explainer.details === 'nothing' || !other) return when
+  const organizer = parseCalendarAddress(other.booking.organizer)
+  const subject = explainer.details === 'all' ? makeOneLine(other.booking.summary, longestSubject) : ''
+  return explainer.texts.takenBy(when, organizer === undefined ? '' : showAddress(organizer), subject)
 }

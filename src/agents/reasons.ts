@@ -37,6 +37,29 @@ export const rangeNotBooked = makeReason(
   'RFC 5545, 3.2.13',
   'one change to this and all later dates is not booked automatically yet; send the series anew',
 )
+export function partlyTaken(because: Reason, count: number): Reason {
+  const dates = count === 1 ? 'one of its dates' : `${count} of its dates`
+  return makeReason('partly-taken', because.rule, `taken without ${dates}: ${because.text}`)
+}
+
+/** Only dates that are over are in the way. */
+export function pastOnly(because: Reason): Reason {
+  return makeReason('free', because.rule, 'all its coming times are free')
+}
+
+export function datesRefused(dates: readonly string[]): Reason {
+  return makeReason('dates-refused', 'RFC 5546, 3.2.3', `declined at ${dates.join('; ')}`)
+}
+
+export function timesProposed(times: readonly string[]): Reason {
+  return makeReason('times-proposed', 'RFC 5546, 3.2.7', `free at ${times.join('; ')}`)
+}
+
+export const offersReleased = makeReason(
+  'offers-released',
+  'RFC 5546, 3.2.8',
+  'the proposal was declined; its times are free again',
+)
 export const earlyCancel = makeReason(
   'early-cancel',
   'RFC 5546, 5.2.1',

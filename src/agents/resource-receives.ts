@@ -2,17 +2,19 @@
 import { isFault } from '../calendar/fault.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
-import { receiveAdd } from '../itip/add.ts'
+import { makeAddedInstance, receiveAdd } from '../itip/add.ts'
 import { findOrganizer } from '../itip/authority.ts'
 import { isThisAndFuture } from '../itip/cancel.ts'
-import { makeSeries } from '../itip/instances.ts'
+import { makeSeries, readKey } from '../itip/instances.ts'
 import type { UnusableMessage } from '../itip/read-messages.ts'
 import type { Reason } from '../itip/reason.ts'
 import { receiveRequest } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import type { RecordedAnswer } from '../itip/stored-series.ts'
 import { type AskedResource, answerAsBefore, answerByPolicy } from './answer-by-policy.ts'
-import { makeAnswer, makeRepeatedAnswer } from './answers.ts'
+import { makeAnswer, makeRepeatedAnswers } from './answers.ts'
 import { askInstead, holdAdd } from './asking.ts'
+import { hasOffers, withdrawOffers } from './counter-proposals.ts'
 import { findRepetition, withDecided, withRepetition } from './decided-once.ts'
 import { type Decision, decide, type Wanted } from './decision.ts'
 import { makeIdentity } from './identity.ts'
@@ -33,10 +35,21 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   if (isFault(received)) return decide('passed', reasons.unusable(received))
   const current = received.parts.filter((part) => part.change !== 'older')
   if (current.length === 0) return decide('ignored', reasons.olderRevision(message, situation.stored))
-  const repeated = answerRepetition(message, situation, invitation, zones)
+  const lapsed = findLapsed(message, situation)
+  const repeated = lapsed ? undefined : answerRepetition(message, situation, invitation, zones)
   if (repeated) return repeated
-  const toSchedule = current.filter((part) => part.change === 'new' || part.change === 'rescheduled')
-  const asked: AskedResource = { message, situation, identity, invitation, zones, after: received.series }
+  // While a proposal is open, or where it has lapsed, there is no answer that could stand.
+  const isOpen = lapsed !== undefined || hasOffers(message.uid, situation)
+  const toSchedule = current.filter(({ change }) => isOpen || change === 'new' || change === 'rescheduled')
+  const asked: AskedResource = {
+    message,
+    situation,
+    identity,
+    invitation,
+    zones,
+    after: received.series,
+    ...(lapsed ? { earlier: [...lapsed.repeatedAt, situation.now] } : {}),
+  }
   if (toSchedule.some((part) => isThisAndFuture(part.component)))
     return decline(asked, reasons.rangeNotBooked, '3.14;Unsupported capability.')
   if (toSchedule.length === 0) return answerAsBefore(asked, current)
@@ -59,7 +72,8 @@ export function decideAdd(message: SchedulingMessage, situation: Situation): Dec
     return askInstead(message, situation, zones)
   const components = received.parts.map((part) => part.component)
   const invitation = findInvitationIn({ ...message, components: [...message.components, ...components] }, identity)
-  const repeated = invitation && answerRepetition(message, situation, invitation, zones)
+  const added = { ...message, components: message.components.map(makeAddedInstance) }
+  const repeated = invitation && answerRepetition(added, situation, invitation, zones)
   if (repeated) return repeated
   if (received.outcome === 'older') return decide('ignored', reasons.olderRevision(message, situation.stored))
   if (received.outcome === 'repeated') return decide('ignored', reasons.alreadyKnown)
@@ -79,7 +93,7 @@ function answerRepetition(
   const repetition = findRepetition(situation)
   if (repetition.kind === 'retry' || repetition.kind === 'enough') return decide('ignored', repetition.reason)
   if (repetition.kind !== 'asked-again') return undefined
-  const repeated = makeRepeatedAnswer(message, situation, invitation, zones, repetition)
+  const repeated = makeRepeatedAnswers({ message, situation, invitation, zones }, repetition)
   const series = withRepetition(
     situation.stored,
     message.uid,
@@ -90,9 +104,16 @@ function answerRepetition(
   return decide(
     'applied',
     reasons.askedAgain,
-    [{ kind: 'save-series', series }, repeated.effect],
+    [{ kind: 'save-series', series }, ...repeated.effects],
     repetition.answer.participation,
   )
+}
+
+/** Asked again, but what was proposed then is not held any more: such an answer is given anew. */
+function findLapsed(message: SchedulingMessage, situation: Situation): RecordedAnswer | undefined {
+  const repetition = findRepetition(situation)
+  if (repetition.kind !== 'asked-again' || !repetition.answer.proposed) return undefined
+  return hasOffers(message.uid, situation) ? undefined : repetition.answer
 }
 
 /** What forbids any automation, whatever the object says. */
@@ -154,7 +175,7 @@ function decideUnusableRequest(
 /** Declined with the reason; what is stored of the series stays as it was. */
 function decline(asked: AskedResource, reason: Reason, requestStatus: string): Decision {
   const { message, situation } = asked
-  const answer = makeAnswer({ ...asked, participation: 'DECLINED', reason, clashes: [], requestStatus })
+  const answer = makeAnswer({ ...asked, participation: 'DECLINED', reason, requestStatus })
   const before = situation.stored ?? makeSeries(message.uid)
   const series = withDecided(before, situation, 'refused', reason, answer.recorded)
   return decide('refused', reason, [{ kind: 'save-series', series }, answer.effect], 'DECLINED')
@@ -165,12 +186,19 @@ export function decideAsOrganizer(): Decision {
   return decide('ignored', reasons.neverOrganizes)
 }
 
-// RFC 5546, 3.2.8: a resource makes no proposals yet.
-export function decideDeclineCounter(): Decision {
-  return decide('ignored', reasons.noOffers)
+// RFC 5546, 3.2.8: what was held for the proposal is free again; how the invitation stands does not change.
+export function decideDeclineCounter(message: SchedulingMessage, situation: Situation): Decision {
+  const refusal = checkStoredOrganizer(message, situation)
+  if (refusal) return refusal
+  const zones = readZones(message, situation)
+  const keys = message.components.map((component) => readKey(component, situation.stored, zones))
+  const parts = keys.flatMap((key) => (isFault(key) ? [] : [{ key }]))
+  const released = withdrawOffers(message.uid, parts, situation)
+  if (released.length === 0) return decide('ignored', reasons.noOffers)
+  return decide('applied', reasons.offersReleased, released)
 }
 
 // RFC 5546, 3.2.5.
 export function decideCancel(message: SchedulingMessage, situation: Situation): Decision {
-  return decideCancelled(message, situation, () => [])
+  return decideCancelled(message, situation, (part) => withdrawOffers(message.uid, [part], situation))
 }

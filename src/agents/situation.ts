@@ -5,6 +5,7 @@ import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { QuotaGroup, QuotaState } from '../freebusy/quota.ts'
+import type { Booking } from '../freebusy/record.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { MailFacts } from '../itip/mail-facts.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
@@ -42,6 +43,8 @@ export interface Situation {
   readonly members?: ReadonlyMap<CalendarAddress, Member>
   /** What became of looking for another resource. */
   readonly delegation?: Delegation
+  /** What a resource holds for proposals now. */
+  readonly offers?: readonly Booking[]
   /** Only what this message needs, never the whole schedule. */
   readonly freeBusy: FreeBusyWindow
 }

@@ -69,7 +69,7 @@ function classifyAdd(series: StoredSeries, key: string, component: Component, zo
 }
 
 /** Named by its own start. */
-function makeAddedInstance(component: Component): Component {
+export function makeAddedInstance(component: Component): Component {
   const start = findProperty(component, 'DTSTART')
   return start ? withProperties(component, { ...start, name: 'RECURRENCE-ID' }) : component
 }
