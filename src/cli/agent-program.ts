@@ -1,14 +1,15 @@
 // What the three agents do around a mail: options, configuration, standard input; and every end becomes an exit code.
-import { existsSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { defaultConfigFile, type LoadedConfig, readConfig } from '../config/load-config.ts'
+import { writeSync } from 'node:fs'
+import { readConfig } from '../config/load-config.ts'
 import type { Configuration } from '../config/options.ts'
 import { TemporaryFailure } from '../failure.ts'
 import { chooseLogTarget, type Log, makeLog, type Trouble } from '../log.ts'
 import { dropMboxLine } from '../mail/mbox-line.ts'
 import type { Outcome } from '../pipeline/outcome.ts'
 import { type AgentName, type AgentOptions, makeHelpText, parseAgentOptions } from './agent-options.ts'
+import { describeFailure } from './describe-failure.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
+import { readConfiguration } from './read-configuration.ts'
 import { readInput } from './read-input.ts'
 import { isRunByMailSystem, isTerminal } from './terminal.ts'
 import { version } from './version.ts'
@@ -93,15 +94,6 @@ async function run(agent: AgentName, runAgent: RunAgent, terminal: boolean, repo
   return endWith(outcome, log, reporter.about)
 }
 
-/** An unreadable configuration and a file `PASS` beside it: deliver, with what could be read of it. */
-function readConfiguration(options: AgentOptions): LoadedConfig {
-  const config = readConfig({ file: options.configFile, environment: process.env, overrides: options.overrides })
-  if (config.faults.length === 0) return config
-  const passFile = `${dirname(options.configFile ?? defaultConfigFile)}/PASS`
-  if (!existsSync(passFile)) return config
-  return { ...config, configuration: { ...config.configuration, mode: 'pass' } }
-}
-
 function makeFirstLog(agent: AgentName, terminal: boolean): Log {
   const { configuration } = readConfig({ environment: process.env, overrides: [] })
   return makeLog(chooseLogTarget(configuration.log, terminal), agent, () => new Date())
@@ -129,16 +121,4 @@ function makeRefusalLine(code: string, reply: string): string {
     .replace(/^\d{3}(?:[ -]|$)/, '')
     .replace(/^\d\.\d{1,3}\.\d{1,3}(?: |$)/, '')
   return `${code} ${words.slice(0, 400)}`.trim()
-}
-
-function describeFailure(error: unknown): string {
-  if (error instanceof TemporaryFailure) return error.message
-  if (!(error instanceof Error)) return `unexpected: ${String(error)}`
-  // The place in our own code; no text of a mail is in it.
-  const place =
-    error.stack
-      ?.split('\n')
-      .find((line) => line.trim().startsWith('at '))
-      ?.trim() ?? ''
-  return `unexpected: ${error.name}: ${error.message} ${place}`
 }

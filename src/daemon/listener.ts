@@ -1,0 +1,105 @@
+// A listener: one address on which clients of one role are served.
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
+import { createConnection, createServer, type Socket } from 'node:net'
+import { TemporaryFailure } from '../failure.ts'
+import { type ServerAddress, serializeServerAddress } from '../mail/transport/server-address.ts'
+import { serializeAnswer } from './answer.ts'
+import { type ServeOptions, serveClient } from './serve-client.ts'
+
+export interface Listener {
+  readonly address: ServerAddress
+  countClients(): number
+  /** Takes no more clients, ends idle conversations, and resolves when the last one is over. */
+  stop(): Promise<void>
+  /** Cuts every conversation. */
+  cut(): void
+}
+
+export interface ListenOptions extends ServeOptions {
+  readonly address: ServerAddress
+  /** Of a UNIX socket: who may connect. */
+  readonly permissions: number
+  /** Asked at each client. */
+  readonly readMostClients: () => number
+  readonly noteFault: (error: unknown) => void
+}
+
+/** Resolves when clients can connect; a TemporaryFailure says why they cannot. */
+export async function startListener(options: ListenOptions): Promise<Listener> {
+  const { address, permissions, readMostClients, noteRefusal, noteFault } = options
+  const clients = new Map<Socket, { stop(): void }>()
+  let ended: (() => void) | undefined
+
+  // A client may close its half after QUIT and still read.
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    socket.on('error', () => socket.destroy())
+    if (clients.size >= readMostClients()) {
+      noteRefusal('too-many-clients')
+      socket.end(serializeAnswer({ code: 421, enhanced: '4.3.2', text: 'Too many clients; come again' }))
+      socket.resume()
+      return
+    }
+    const client = serveClient(socket, options)
+    clients.set(socket, client)
+    client.ended
+      .catch((error: unknown) => {
+        noteFault(error)
+        socket.destroy()
+      })
+      .finally(() => {
+        clients.delete(socket)
+        if (clients.size === 0) ended?.()
+      })
+  })
+  await listen()
+
+  async function listen(): Promise<void> {
+    if (address.kind === 'socket') await removeStaleSocket(address.path)
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: NodeJS.ErrnoException): void => {
+        reject(
+          new TemporaryFailure(`cannot listen on ${serializeServerAddress(address)}: ${error.code ?? error.message}`),
+        )
+      }
+      server.once('error', fail)
+      const begin = (): void => {
+        server.off('error', fail)
+        server.on('error', noteFault)
+        resolve()
+      }
+      if (address.kind === 'socket') server.listen(address.path, begin)
+      else server.listen(address.port, address.host, begin)
+    })
+    if (address.kind === 'socket') chmodSync(address.path, permissions)
+  }
+
+  return {
+    address,
+    countClients: () => clients.size,
+    async stop() {
+      server.close()
+      for (const client of clients.values()) client.stop()
+      if (clients.size > 0) await new Promise<void>((resolve) => (ended = resolve))
+    },
+    cut() {
+      for (const socket of clients.keys()) socket.destroy()
+    },
+  }
+}
+
+/** The socket of a daemon that was killed is in the way; one on which somebody listens is not ours to take. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const status = lstatSync(path, { throwIfNoEntry: false })
+  if (status === undefined) return
+  if (!status.isSocket()) throw new TemporaryFailure(`cannot listen on ${path}: something else is there`)
+  const isServed = await new Promise<boolean>((resolve) => {
+    const probe = createConnection(path)
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
+  })
+  if (isServed) throw new TemporaryFailure(`cannot listen on ${path}: somebody else does`)
+  unlinkSync(path)
+}
