@@ -122,7 +122,14 @@ export function makeMail(
 /** Made from the decision, so that a repetition after a crash is recognisable. */
 function makeAnswerId(effect: SendEffect, situation: Situation): string {
   const name = createHash('sha256')
-    .update(`${effect.decisionKey ?? situation.decisionKey} ${effect.repetition} ${effect.to.join(',')}`)
+    .update(
+      [
+        effect.decisionKey ?? situation.decisionKey,
+        effect.repetition,
+        effect.to.join(','),
+        ...(effect.recurrenceId === undefined ? [] : [effect.recurrenceId]),
+      ].join(' '),
+    )
     .digest('hex')
   return `<${name.slice(0, 40)}.imip-agent@${readDomain(situation.user)}>`
 }

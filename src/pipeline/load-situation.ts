@@ -27,6 +27,7 @@ export async function loadSituation(
     zoneTables: world.loadZones(),
     stored: uid === null ? undefined : await reader.readSeries(message.user, uid),
     ...(await loadOthers(message, party, reader)),
+    ...(world.agent === 'imip-resource' ? { offers: await reader.readOffers(message.user) } : {}),
     decisionKey: makeDecisionKey(message),
     freeBusy: emptyWindow,
   }

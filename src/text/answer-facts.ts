@@ -6,6 +6,7 @@ export interface AnswerFacts {
     | 'accepted'
     | 'tentative'
     | 'declined'
+    | 'delegated'
     | 'new-time'
     | 'free-busy'
     | 'free-busy-refused'

@@ -7,6 +7,22 @@ import { readSpan } from '../calendar/span.ts'
 import type { TimeZone, Zones } from '../calendar/time-zone.ts'
 import { formatWhen } from './format-when.ts'
 
+/**
+ * The zones in which a request's times are shown to its organizer: where they are in UTC, on the clock of the only VTIMEZONE that
+ * came along.
+ */
+export function makeShownZones(
+  component: Component | undefined,
+  timeZones: ReadonlyMap<string, Component>,
+  zones: Zones,
+): Zones {
+  const [name, ...others] = timeZones.keys()
+  if (name === undefined || others.length > 0 || !component || readTime(component, 'DTSTART')?.kind !== 'utc')
+    return zones
+  const zone = zones.resolve(name)
+  return isFault(zone) ? zones : { ...zones, local: zone }
+}
+
 /** Empty where the component does not say when in a way that can be understood. */
 export function describeWhen(component: Component, zones: Zones): string {
   const span = readSpan(component, zones)

@@ -207,6 +207,7 @@ export const en: Texts = {
     accepted: 'Accepted: ',
     tentative: 'Tentative: ',
     declined: 'Declined: ',
+    delegated: 'Handed on: ',
     'new-time': 'New time proposed: ',
     'free-busy': 'Free/busy: ',
     'free-busy-refused': 'Free/busy not told: ',
@@ -217,6 +218,7 @@ export const en: Texts = {
     accepted: (name) => `${name} has accepted this invitation.`,
     tentative: (name) => `${name} has tentatively accepted this invitation.`,
     declined: (name) => `${name} has declined this invitation.`,
+    delegated: (name) => `${name} has handed this invitation on.`,
     'new-time': (name) => `${name} proposes a new time for this invitation.`,
     'free-busy': (name) => `This is when ${name} is busy, as far as it is shared.`,
     'free-busy-refused': (name) => `When ${name} is busy is not told.`,
@@ -229,6 +231,18 @@ export const en: Texts = {
   untitled: '(untitled)',
   taken: (dates, more) =>
     `Already taken: ${dates.join('; ')}${more === 0 ? '' : `; and ${more} more ${more === 1 ? 'date' : 'dates'}`}.`,
+  takenBy: (date, organizer, subject) => {
+    const by = organizer === '' ? date : `${date} by ${organizer}`
+    return subject === '' ? by : `${by}: ${subject}`
+  },
+  refusedDates: (dates, more) =>
+    `It cannot be booked at: ${dates.join('; ')}${more === 0 ? '' : `; and ${more} more ${more === 1 ? 'date' : 'dates'}`}.`,
+  wholeSeries: 'So the series is declined as a whole.',
+  exceptAt: (dates, areTaken) =>
+    `Booked, but not at ${dates.length === 1 ? 'this date' : 'these dates'}${areTaken ? ', already taken' : ''}: ${dates.join('; ')}.`,
+  freeAt: (times) => `Free at: ${times.join('; ')}.`,
+  heldUntil: (when, count) => `${count === 1 ? 'This time is' : 'These times are'} held for you until ${when}.`,
+  proposedAt: (when) => `Proposed instead: ${when}.`,
   freeBusy: {
     taken: (times, more) => `Busy: ${times.join('; ')}${more === 0 ? '' : `; and ${more} more`}.`,
     none: 'Nothing is taken in this time.',
@@ -239,6 +253,10 @@ export const en: Texts = {
     beyond: 'The time that was asked for is too far away.',
   },
   reasons: {
+    'taken-by-delegate': (detail) => `Booked: ${detail}.`,
+    'all-taken': () => 'Nothing of this kind is free at that time.',
+    'quota-exhausted': (detail) => `Too little is left of what you may book: ${detail}.`,
+    'no-quota': (detail) => `It cannot be booked for you: ${detail}.`,
     'no-policy': () => 'It cannot be booked automatically.',
     'cancelled-by-hand': () => 'The booking was cancelled by the administrator of this calendar.',
     'no-start': () => 'The invitation does not say when it begins.',

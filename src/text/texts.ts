@@ -17,6 +17,19 @@ export interface Texts {
   readonly untitled: string
   /** The dates at which the time is taken, in words, and how many more there are. */
   readonly taken: (dates: readonly string[], more: number) => string
+  /** A date, and whose booking is there: its organizer, its subject; either may be empty. */
+  readonly takenBy: (date: string, organizer: string, subject: string) => string
+  /** The dates of a series against which a rule is, and how many more there are. */
+  readonly refusedDates: (dates: readonly string[], more: number) => string
+  /** Too much of a series cannot be had. */
+  readonly wholeSeries: string
+  /** A series is taken, but not at these dates. */
+  readonly exceptAt: (dates: readonly string[], areTaken: boolean) => string
+  /** What could be had instead. */
+  readonly freeAt: (times: readonly string[]) => string
+  readonly heldUntil: (when: string, count: number) => string
+  /** Of a counter-proposal. */
+  readonly proposedAt: (when: string) => string
   /** What is said to somebody who asked for free/busy. */
   readonly freeBusy: {
     readonly taken: (times: readonly string[], more: number) => string
@@ -37,6 +50,7 @@ type AnswerKind =
   | 'accepted'
   | 'tentative'
   | 'declined'
+  | 'delegated'
   | 'new-time'
   | 'free-busy'
   | 'free-busy-refused'
