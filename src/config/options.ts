@@ -299,6 +299,85 @@ const records = {
   },
 } as const satisfies Section['settings']
 
+const daemon = {
+  mailbox_connections: {
+    kind: 'number',
+    default: 20,
+    help: 'How many connections to the mailbox `imip-lmtpd` has at most for mail without a calendar, and as many again for mail that may have one: the mailbox has a process for each. Who needs one more waits.',
+    check: checkPositive,
+  },
+  answer_connections: {
+    kind: 'number',
+    default: 10,
+    help: 'How many connections it has at most to the mail system that takes answers.',
+    check: checkPositive,
+  },
+  connection_idle: {
+    kind: 'duration',
+    default: 30,
+    help: 'How long it keeps a connection that nobody uses.',
+    check: checkPositive,
+  },
+  daemon_clients: {
+    kind: 'number',
+    default: 200,
+    help: 'How many clients of one listener are served at the same time; the next is told 421. Each costs a file, and memory.',
+    check: checkPositive,
+  },
+  daemon_mails: {
+    kind: 'number',
+    default: 100,
+    help: 'How many mails are under way at the same time. Further ones wait before their DATA is answered, a minute at most (then 451).',
+    check: checkPositive,
+  },
+  daemon_memory: {
+    kind: 'size',
+    default: 256 * 1024 ** 2,
+    help: 'Memory for the mails under way together. Further ones wait likewise. A mail greater than this, or than `greatest_mail`, is refused (552).',
+    check: checkPositive,
+  },
+  daemon_recipients: {
+    kind: 'number',
+    default: 1000,
+    help: 'Recipients of one mail; those above are told 452, and the mail system sends them the mail by itself.',
+    check: checkPositive,
+  },
+  daemon_threads: {
+    kind: 'number',
+    default: 2,
+    help: 'Threads for mail that may carry a calendar. More where many wait for a slow disk; each takes some 30 MB. Read at the start only.',
+    check: checkPositive,
+  },
+  daemon_mail_limit: {
+    kind: 'duration',
+    default: 300,
+    help: 'How long one mail may take. Above it the thread that has it is ended, and the mail comes again (451): one mail must not hold up all others. Above `delivery_timeout`.',
+    check: checkPositive,
+  },
+  daemon_client_timeout: {
+    kind: 'duration',
+    default: 300,
+    help: 'How long a client may be silent (RFC 5321, 4.5.3.2.7). For all of one mail it has twice the time.',
+    check: checkPositive,
+  },
+  daemon_stop_limit: {
+    kind: 'duration',
+    default: 60,
+    help: 'How long mails that are under way have when the daemon is told to stop. Below the patience of systemd (`TimeoutStopSec`).',
+  },
+  daemon_outbox_interval: {
+    kind: 'duration',
+    default: 300,
+    help: 'How often answers that are left over are sent again.',
+    check: checkPositive,
+  },
+  daemon_socket_permissions: {
+    kind: 'mode',
+    default: 0o660,
+    help: 'Permissions of its UNIX sockets; their group is that of the directory where it has the setgid bit (conf/systemd).',
+  },
+} as const satisfies Section['settings']
+
 const preferenceDefaults = {
   lang: {
     kind: 'text',
@@ -440,6 +519,7 @@ export const sections: readonly Section[] = [
   { title: 'Safety', settings: safety },
   { title: 'Free/busy', settings: freeBusy },
   { title: 'Log', settings: records },
+  { title: 'Daemon', settings: daemon },
   { title: 'Defaults of preferences', settings: preferenceDefaults },
   { title: 'Web interface and odd clients', settings: web },
 ]
@@ -450,6 +530,7 @@ type Options = typeof places &
   typeof safety &
   typeof freeBusy &
   typeof records &
+  typeof daemon &
   typeof preferenceDefaults &
   typeof web
 
