@@ -10,13 +10,15 @@ import {
   readText,
   readWord,
 } from '../calendar/properties.ts'
-import { findUntil, readRecurrence } from '../calendar/recurrence.ts'
+import { findUntil, readRecurrence, walkOccurrences } from '../calendar/recurrence.ts'
 import { readSpan } from '../calendar/span.ts'
 import type { CalendarTime } from '../calendar/time.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
+import { readBookedRecurrence } from '../freebusy/booked-recurrence.ts'
 import type { BookedRecurrence, Booking, BusyType } from '../freebusy/record.ts'
-import { findCut, withUntil } from '../itip/series-end.ts'
-import type { StoredSeries } from '../itip/stored-series.ts'
+import { findPart, isThisAndFuture } from '../itip/instances.ts'
+import { findNextRange, withUntil } from '../itip/series-end.ts'
+import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import type { StoreEffect } from './effect.ts'
 
 /** How a part is taken up: by the participation of the user, or for the organizer's own sake; nothing if it takes no time. */
@@ -34,9 +36,9 @@ export function replaceBookings(
 }
 
 export function makeBookings(series: StoredSeries, zones: Zones, readBusyType: ReadBusyType): readonly Booking[] {
-  return series.parts.flatMap(({ key, component }) => {
-    const busyType = isTakingTime(component) ? readBusyType(component) : undefined
-    return busyType === undefined ? [] : (makeBooking(series, key, component, busyType, zones) ?? [])
+  return series.parts.flatMap((part) => {
+    const busyType = isTakingTime(part.component) ? readBusyType(part.component) : undefined
+    return busyType === undefined ? [] : (makeBooking(series, part, busyType, zones) ?? [])
   })
 }
 
@@ -57,16 +59,13 @@ export function readBusyTypeOf(component: Component, participation: string): Bus
   return readWord(component, 'STATUS') === 'TENTATIVE' ? 'BUSY-TENTATIVE' : 'BUSY'
 }
 
-function makeBooking(
-  series: StoredSeries,
-  key: string,
-  component: Component,
-  busyType: BusyType,
-  zones: Zones,
-): Booking | undefined {
+function makeBooking(series: StoredSeries, part: StoredPart, busyType: BusyType, zones: Zones): Booking | undefined {
+  const { key, component } = part
   const span = readSpan(component, zones)
   if (isFault(span)) return undefined
-  const booking: Booking = {
+  const recurrence = makeBookedRecurrence(series, part, zones)
+  if (recurrence === 'empty') return undefined
+  return {
     start: withoutZone(span.start, zones),
     end: withoutZone(span.end, zones),
     uid: series.uid,
@@ -74,33 +73,66 @@ function makeBooking(
     busyType,
     summary: readText(component, 'SUMMARY') ?? '',
     organizer: readOrganizer(component)?.address ?? '',
+    ...(recurrence ? { recurrence } : {}),
   }
-  if (key !== '') return booking
-  const recurrence = makeBookedRecurrence(series, component, zones)
-  return recurrence ? { ...booking, recurrence } : booking
 }
 
-function makeBookedRecurrence(series: StoredSeries, component: Component, zones: Zones): BookedRecurrence | undefined {
-  const properties = ['DTSTART', 'DTEND', 'DUE', 'DURATION', 'RRULE', 'RDATE', 'EXDATE'].flatMap((name) =>
-    findProperties(component, name),
-  )
-  const exceptions = listExceptions(series).map(makeException)
-  const cut = findCut(series)
-  const bare: Component = { name: component.name, components: [], properties: [...properties, ...exceptions] }
-  const repeating = cut === undefined ? bare : withUntil(bare, cut, zones)
-  const recurrence = readRecurrence(repeating)
+/** Of the series, and of what follows a range: each up to the next range. Nothing for what happens once, `empty` where nothing is left. */
+function makeBookedRecurrence(
+  series: StoredSeries,
+  part: StoredPart,
+  zones: Zones,
+): BookedRecurrence | 'empty' | undefined {
+  const isRange = isThisAndFuture(part.component)
+  if (part.key !== '' && !isRange) return undefined
+  const exceptions = listExceptions(series, part)
+  const master = findPart(series.parts, '')
+  const read = master && readRecurrence(master)
+  // A change of instances that are not known (yet) is known of the one that it names.
+  if (!master || read === undefined || isFault(read))
+    return isRange && exceptions.includes(part.key) ? 'empty' : undefined
+  const bare: Component = {
+    name: master.name,
+    components: [],
+    properties: [
+      ...pick(master, isRange ? ['DTSTART', ...repeating] : ['DTSTART', ...lasting, ...repeating]),
+      ...exceptions.map(makeException),
+    ],
+  }
+  const next = findNextRange(series, part.key, zones)
+  const component = next === undefined ? bare : withUntil(bare, next, zones)
+  const range = isRange ? makeRange(part) : undefined
+  const booked: BookedRecurrence = {
+    component,
+    ...(range ? { range } : {}),
+    timeZones: listForeignZones(series, range ? [component, range] : [component], zones),
+  }
+  const recurrence = readBookedRecurrence(booked)
   if (recurrence === undefined || isFault(recurrence)) return undefined
   const until = findUntil(recurrence, zones)
-  return {
-    component: repeating,
-    timeZones: listForeignZones(series, repeating, zones),
-    ...(until === undefined || isFault(until) ? {} : { until }),
-  }
+  if (until === undefined || isFault(until)) return booked
+  const [first] = walkOccurrences(recurrence, zones)
+  return first === undefined ? 'empty' : { ...booked, until }
 }
 
-/** Instances that have details of their own, or are cancelled, are not the rule's any more. */
-function listExceptions(series: StoredSeries): readonly string[] {
-  return [...series.parts, ...series.cancelled].map((part) => part.key).filter((key) => key !== '')
+const lasting = ['DTEND', 'DUE', 'DURATION']
+const repeating = ['RRULE', 'RDATE', 'EXDATE']
+
+function pick(component: Component, names: readonly string[]): readonly Property[] {
+  return names.flatMap((name) => findProperties(component, name))
+}
+
+/** The key as it is stored: RECURRENCE-ID may have been written in another zone. */
+function makeRange({ key, component }: StoredPart): Component {
+  const value = key.length === 8 ? { VALUE: 'DATE' } : {}
+  const id = makeProperty('RECURRENCE-ID', key, { ...value, RANGE: 'THISANDFUTURE' })
+  return { name: component.name, components: [], properties: [id, ...pick(component, ['DTSTART', ...lasting])] }
+}
+
+/** Instances that have details of their own, or are cancelled, are not the rule's any more; the first one of a range is the range's. */
+function listExceptions(series: StoredSeries, part: StoredPart): readonly string[] {
+  const others = [...series.parts.filter((other) => other !== part), ...series.cancelled]
+  return [...new Set(others.map(({ key }) => key))].filter((key) => key !== '')
 }
 
 function makeException(key: string): Property {
@@ -108,8 +140,9 @@ function makeException(key: string): Property {
 }
 
 /** VTIMEZONEs of TZIDs that only the object explains must go with the booking. */
-function listForeignZones(series: StoredSeries, component: Component, zones: Zones): readonly Component[] {
-  const used = new Set(component.properties.flatMap((property) => readParameter(property, 'TZID') ?? []))
+function listForeignZones(series: StoredSeries, components: readonly Component[], zones: Zones): readonly Component[] {
+  const properties = components.flatMap((component) => component.properties)
+  const used = new Set(properties.flatMap((property) => readParameter(property, 'TZID') ?? []))
   return series.timeZones.filter((zone) => {
     const tzid = findProperty(zone, 'TZID')?.value.trim() ?? ''
     const resolved = zones.resolve(tzid)

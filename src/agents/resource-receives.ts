@@ -4,7 +4,6 @@ import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
 import { makeAddedInstance, receiveAdd } from '../itip/add.ts'
 import { findOrganizer } from '../itip/authority.ts'
-import { isThisAndFuture } from '../itip/cancel.ts'
 import { makeSeries, readKey } from '../itip/instances.ts'
 import type { UnusableMessage } from '../itip/read-messages.ts'
 import type { Reason } from '../itip/reason.ts'
@@ -50,8 +49,6 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
     after: received.series,
     ...(lapsed ? { earlier: [...lapsed.repeatedAt, situation.now] } : {}),
   }
-  if (toSchedule.some((part) => isThisAndFuture(part.component)))
-    return decline(asked, reasons.rangeNotBooked, '3.14;Unsupported capability.')
   if (toSchedule.length === 0) return answerAsBefore(asked, current)
   const decision = answerByPolicy(asked, toSchedule)
   return isFault(decision) ? decline(asked, reasons.unusable(decision), '3.14;Unsupported capability.') : decision

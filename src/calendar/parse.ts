@@ -14,6 +14,7 @@ import {
   mostPropertiesOfComponent,
 } from './limits.ts'
 import { findProperties, unescapeText } from './properties.ts'
+import { nameRange } from './recurrence-id.ts'
 
 /**
  * The calendar objects of a text, one for each VCALENDAR, with notes on what could not be read;
@@ -119,7 +120,7 @@ function readLine(reading: Reading, line: string, number: number): LineFault {
   if (isFault(property)) return readBadLine(reading, line, property, number)
   if (property.name === 'BEGIN') return openComponent(reading, makeName(property.value), number)
   if (property.name === 'END') return closeComponent(reading, makeName(property.value), number)
-  return addProperty(reading, property, number)
+  return addProperty(reading, property.name === 'RECURRENCE-ID' ? nameRange(property) : property, number)
 }
 
 function openComponent(reading: Reading, name: string, number: number): LineFault {

@@ -44,6 +44,16 @@ export function hasRange(property: Property): boolean {
   return readParameter(property, 'RANGE')?.trim().toUpperCase() === 'THISANDFUTURE'
 }
 
+/** Quirk: `RECURRENCE-ID;THISANDFUTURE:`, as the example in RFC 5546, 4.4.5 has it, gives the value without its name, see docs/quirks.md. */
+export function nameRange(property: Property): Property {
+  const isBare = ({ name, values }: Property['parameters'][number]): boolean =>
+    name === 'THISANDFUTURE' && values.every((value) => value === '')
+  if (!property.parameters.some(isBare)) return property
+  const others = property.parameters.filter((parameter) => !isBare(parameter))
+  const range = { name: 'RANGE', values: ['THISANDFUTURE'] }
+  return { ...property, parameters: others.some(({ name }) => name === 'RANGE') ? others : [...others, range] }
+}
+
 function readInstant(time: CalendarTime, zones: Zones): Instant {
   return time.kind === 'utc' ? time.local : zones.local.toInstant(time.local)
 }

@@ -328,7 +328,7 @@ function resolveDate(
 }
 
 /** RFC 5545, 3.8.5.2: RDATE has the type of DTSTART. Quirk: where not, the missing half is DTSTART's, see docs/quirks.md. */
-function fitToStart(time: CalendarTime, start: CalendarTime, zones: Zones): CalendarTime | CalendarFault {
+export function fitToStart(time: CalendarTime, start: CalendarTime, zones: Zones): CalendarTime | CalendarFault {
   if (start.kind === 'date') return makeDate(time, zones)
   if (time.kind === 'date') return { ...start, local: time.local + start.local - floorToDay(start.local) }
   return adoptZone(time, start)

@@ -9,6 +9,7 @@ import {
   makeSequenceProperty,
   makeSeries,
   readKey,
+  withoutPart,
   withPart,
   withTimeZones,
 } from './instances.ts'
@@ -86,5 +87,5 @@ function applyAdd(series: StoredSeries, key: string, component: Component): Stor
     ...(stamp ? [stamp] : []),
   )
   const parts = withPart(withPart(series.parts, '', raised), key, component)
-  return { ...series, parts, cancelled: series.cancelled.filter((part) => part.key !== key) }
+  return { ...series, parts, cancelled: withoutPart(series.cancelled, key) }
 }

@@ -3,10 +3,19 @@ import { readAttendees } from '../calendar/attendee.ts'
 import type { AddressRules } from '../calendar/calendar-address.ts'
 import type { Component } from '../calendar/component.ts'
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
-import { findProperties, findProperty, readWord } from '../calendar/properties.ts'
-import { hasRange } from '../calendar/recurrence-id.ts'
+import { findProperties, readWord } from '../calendar/properties.ts'
+import { readKeyInstant } from '../calendar/recurrence-id.ts'
 import type { Zones } from '../calendar/time-zone.ts'
-import { findPart, makeSeries, readKey, withoutPart, withPart, withTimeZones } from './instances.ts'
+import {
+  findPart,
+  findSamePart,
+  isThisAndFuture,
+  makeSeries,
+  readKey,
+  withoutPart,
+  withPart,
+  withTimeZones,
+} from './instances.ts'
 import { compareRevision, readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import type { StoredPart, StoredSeries } from './stored-series.ts'
@@ -43,7 +52,7 @@ export function receiveCancel(
     if (isFault(key)) return key
     const change = classifyCancel(series, key, component, isUs)
     parts.push({ key, change })
-    if (change === 'cancelled' || change === 'early') series = applyCancel(series, key, component)
+    if (change === 'cancelled' || change === 'early') series = applyCancel(series, key, component, zones)
     if (change === 'others-uninvited') series = applyUninvitation(series, key, component)
   }
   return { series, parts }
@@ -56,8 +65,9 @@ function classifyCancel(
   isUs: (component: Component) => boolean,
 ): CancelledPartChange {
   const revision = readRevision(component)
-  const predecessor = findPart(series.parts, key) ?? findPart(series.parts, '')
-  const cancelled = findPart(series.cancelled, key) ?? findPart(series.cancelled, '')
+  const same = isThisAndFuture(component) ? findSamePart(series.parts, { key, component }) : findPart(series.parts, key)
+  const predecessor = same ?? findPart(series.parts, '')
+  const cancelled = findSamePart(series.cancelled, { key, component }) ?? findPart(series.cancelled, '')
   if (cancelled && compareRevision(revision, readRevision(cancelled)) !== 'newer') return 'older'
   // RFC 5546, 3.2.5: SEQUENCE must be raised. Quirk: many do not, so an equal one counts unless DTSTAMP is older, see docs/quirks.md.
   if (predecessor && compareRevision(revision, readRevision(predecessor)) === 'older') return 'older'
@@ -68,18 +78,30 @@ function classifyCancel(
   return known ? 'cancelled' : 'early'
 }
 
-function applyCancel(series: StoredSeries, key: string, component: Component): StoredSeries {
+function applyCancel(series: StoredSeries, key: string, component: Component, zones: Zones): StoredSeries {
   if (key === '') return { ...series, parts: [], cancelled: [{ key, component }] }
   const cancelled = withPart(series.cancelled, key, component)
   if (!isThisAndFuture(component)) return { ...series, parts: withoutPart(series.parts, key), cancelled }
   // RFC 5545, 3.2.13: the range is counted by RECURRENCE-ID, not by where instances were moved to.
-  return { ...series, parts: series.parts.filter((part) => part.key === '' || part.key < key), cancelled }
+  const from = readKeyInstant(key, zones) ?? Number.POSITIVE_INFINITY
+  const revision = readRevision(component)
+  const parts = series.parts.filter((part) => {
+    if (part.key === '' || (readKeyInstant(part.key, zones) ?? from) < from) return true
+    return compareRevision(readRevision(part.component), revision) === 'newer'
+  })
+  return { ...series, parts, cancelled }
 }
 
-/** Does the component mean its instance and all after it? RFC 5545, 3.2.13. */
-export function isThisAndFuture(component: Component): boolean {
-  const id = findProperty(component, 'RECURRENCE-ID')
-  return id !== undefined && hasRange(id)
+/** Is it cancelled, by itself, with all from an earlier one on, or as a whole? RFC 5546, 3.2.5. */
+export function listCancellations(series: StoredSeries, key: string, zones: Zones): readonly Component[] {
+  const instant = readKeyInstant(key, zones)
+  return series.cancelled
+    .filter((part) => {
+      if (part.key === '' || part.key === key) return true
+      const from = readKeyInstant(part.key, zones)
+      return isThisAndFuture(part.component) && from !== undefined && instant !== undefined && from <= instant
+    })
+    .map(({ component }) => component)
 }
 
 /** Takes the listed attendees off the stored component, and of all instances if it is the series. */

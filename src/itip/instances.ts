@@ -11,7 +11,7 @@ import {
   withProperties,
 } from '../calendar/properties.ts'
 import { listOccurrences, readRecurrence } from '../calendar/recurrence.ts'
-import { isSameInstance, makeRecurrenceKey, readKeyInstant } from '../calendar/recurrence-id.ts'
+import { hasRange, isSameInstance, makeRecurrenceKey, readKeyInstant } from '../calendar/recurrence-id.ts'
 import { readSpan } from '../calendar/span.ts'
 import {
   type CalendarTime,
@@ -71,8 +71,27 @@ export function hasInstance(series: Component, key: string, zones: Zones): boole
   return !isFault(near) && near.some((occurrence) => occurrence.start === instant)
 }
 
+/** What stands for a key: of an instance that has details of its own and begins a range, too, its own. RFC 5545, 3.8.4.4. */
 export function findPart(parts: readonly StoredPart[], key: string): Component | undefined {
-  return parts.find((part) => part.key === key)?.component
+  let range: Component | undefined
+  for (const part of parts) {
+    if (part.key !== key) continue
+    if (!isThisAndFuture(part.component)) return part.component
+    range = part.component
+  }
+  return range
+}
+
+/** The part whose place a component takes. Under one key an instance and a range that begins with it may stand side by side. */
+export function findSamePart(parts: readonly StoredPart[], { key, component }: StoredPart): Component | undefined {
+  const isRange = isThisAndFuture(component)
+  return parts.find((part) => part.key === key && isThisAndFuture(part.component) === isRange)?.component
+}
+
+/** Does the component mean its instance and all after it? RFC 5545, 3.2.13. */
+export function isThisAndFuture(component: Component): boolean {
+  const id = findProperty(component, 'RECURRENCE-ID')
+  return id !== undefined && hasRange(id)
 }
 
 /** Parts with one replaced or added; the series first, instances by key. */
@@ -81,12 +100,17 @@ export function withPart(parts: readonly StoredPart[], key: string, component: C
 }
 
 export function withParts(parts: readonly StoredPart[], replacements: readonly StoredPart[]): readonly StoredPart[] {
-  const byKey = new Map([...parts, ...replacements].map((part) => [part.key, part]))
-  return [...byKey.values()].sort((a, b) => compareText(a.key, b.key))
+  const byName = new Map([...parts, ...replacements].map((part) => [nameOf(part), part]))
+  return [...byName.values()].sort((a, b) => compareText(nameOf(a), nameOf(b)))
 }
 
+function nameOf({ key, component }: StoredPart): string {
+  return isThisAndFuture(component) ? `${key} and all later ones` : key
+}
+
+/** A range that begins with the instance stays. */
 export function withoutPart(parts: readonly StoredPart[], key: string): readonly StoredPart[] {
-  return parts.filter((part) => part.key !== key)
+  return parts.filter((part) => part.key !== key || isThisAndFuture(part.component))
 }
 
 /** VTIMEZONEs of the message take the place of stored ones of the same TZID. */

@@ -5,8 +5,7 @@ import type { Component, Property } from '../calendar/component.ts'
 import { findProperty, makeProperty, readParameter } from '../calendar/properties.ts'
 import { type Instant, serializeInstant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
-import { isThisAndFuture } from './cancel.ts'
-import { findPart } from './instances.ts'
+import { findPart, isThisAndFuture } from './instances.ts'
 import { listViolations } from './restriction-tables.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import { findCut, withUntil } from './series-end.ts'
@@ -77,7 +76,8 @@ function withoutPrivate(component: Component): Component {
   const needed = component.name === 'VTODO' ? { SUMMARY: '', PRIORITY: '0' } : { SUMMARY: '' }
   const missing = Object.entries(needed).filter(([name]) => !findProperty(component, name))
   const added = missing.map(([name, value]) => makeProperty(name, value))
-  return { ...component, properties: [...component.properties, ...added], components: [] }
+  const components = component.components.filter((inner) => inner.name !== 'VALARM')
+  return { ...component, properties: [...component.properties, ...added], components }
 }
 
 // RFC 5546, 3.1.2: a TZID needs its VTIMEZONE beside it; what came without one cannot be sent on.

@@ -1,12 +1,23 @@
 // REQUEST: what an invitation or an update does to a stored series. RFC 5546, 3.2.2 (PUBLISH, 3.2.1, stores by the same rules).
 import type { Component } from '../calendar/component.ts'
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import { findProperty } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
-import { findPart, hasInstance, makeSeries, readKey, withoutPart, withPart, withTimeZones } from './instances.ts'
+import { listCancellations } from './cancel.ts'
+import {
+  findPart,
+  findSamePart,
+  hasInstance,
+  isThisAndFuture,
+  makeSeries,
+  readKey,
+  withPart,
+  withTimeZones,
+} from './instances.ts'
 import { compareRevision, readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import { isSetChanged, isTimeChanged } from './significance.ts'
-import type { StoredSeries } from './stored-series.ts'
+import type { StoredPart, StoredSeries } from './stored-series.ts'
 
 export type PartChange =
   /** Not known before, or known as cancelled by an older revision. */
@@ -52,8 +63,14 @@ export function receiveRequest(
   const current = parts.filter((part) => part.change !== 'older')
   if (current.length === 0) return { series: before, parts, dropped: [] }
   const applied = current.reduce(applyPart, withTimeZones(before, message.timeZones))
-  const dropped = findDropped(before, applied, current, zones)
-  return { series: { ...applied, parts: dropped.reduce(withoutPart, applied.parts) }, parts, dropped }
+  const dropped = new Set(listDropped(before, applied, current, zones))
+  const kept = applied.parts.filter((part) => !dropped.has(part))
+  const followers = forResource ? listFollowers(before, kept, current, zones) : []
+  return {
+    series: { ...applied, parts: kept },
+    parts: [...parts, ...followers],
+    dropped: [...dropped].map(({ key }) => key),
+  }
 }
 
 function classifyPart(
@@ -64,10 +81,10 @@ function classifyPart(
   forResource: boolean,
 ): Pick<ReceivedPart, 'change' | 'withoutSequence'> {
   const revision = readRevision(component)
-  const cancelled = findPart(stored.cancelled, key) ?? findPart(stored.cancelled, '')
-  // RFC 5546, 3.2.5 and 2.1.5: after a CANCEL only what is newer than it counts.
-  if (cancelled && compareRevision(revision, readRevision(cancelled)) !== 'newer') return plain('older')
-  const predecessor = findPart(stored.parts, key)
+  if (isCancelled(stored, key, component, zones)) return plain('older')
+  const isRange = isThisAndFuture(component)
+  const predecessor =
+    findSamePart(stored.parts, { key, component }) ?? (isRange ? undefined : findPart(stored.parts, key))
   if (!predecessor) return plain(isOlderThanSeries(stored, key, component) ? 'older' : 'new')
   const order = compareRevision(revision, readRevision(predecessor))
   if (order === 'older') return plain('older')
@@ -76,6 +93,14 @@ function classifyPart(
   return isTimeChanged(predecessor, component, zones, forResource)
     ? { change: 'rescheduled', withoutSequence: true }
     : plain('details')
+}
+
+/** RFC 5546, 3.2.5 and 2.1.5: after a CANCEL only what is newer than it counts; of a range all but its first instance may. */
+function isCancelled(stored: StoredSeries, key: string, component: Component, zones: Zones): boolean {
+  const isRange = isThisAndFuture(component)
+  return listCancellations(stored, key, zones)
+    .filter((cancelled) => !isRange || isThisAndFuture(cancelled) || !findProperty(cancelled, 'RECURRENCE-ID'))
+    .some((cancelled) => compareRevision(readRevision(component), readRevision(cancelled)) !== 'newer')
 }
 
 // RFC 5546, 2.1.5, rule 1: series and instance each have their own predecessor. An instance without one is old
@@ -94,39 +119,60 @@ function isOlderThanSeries(stored: StoredSeries, key: string, component: Compone
 }
 
 function applyPart(series: StoredSeries, part: ReceivedPart): StoredSeries {
-  const restored = part.change === 'new' || part.change === 'rescheduled'
-  const cancelled = !restored
-    ? series.cancelled
-    : part.key === ''
-      ? series.cancelled.filter(
-          ({ component }) => compareRevision(readRevision(part.component), readRevision(component)) !== 'newer',
-        )
-      : withoutPart(series.cancelled, part.key)
-  return { ...series, parts: withPart(series.parts, part.key, part.component), cancelled }
+  const isNewer = (other: StoredPart): boolean =>
+    compareRevision(readRevision(part.component), readRevision(other.component)) === 'newer'
+  const isRestored = part.change === 'new' || part.change === 'rescheduled'
+  const isMeant = (other: StoredPart): boolean => part.key === '' || isReplaced(other, part)
+  const cancelled = isRestored
+    ? series.cancelled.filter((other) => !isMeant(other) || !isNewer(other))
+    : series.cancelled
+  // RFC 5546, 2.1.5: a range that moves says anew what becomes of the instance that it begins with.
+  const others = series.parts.filter((other) => !isRestored || !isReplaced(other, part) || !isNewer(other))
+  return { ...series, parts: withPart(others, part.key, part.component), cancelled }
+}
+
+/** An instance takes the place of itself alone, a range also of the instance it begins with. */
+function isReplaced(other: StoredPart, { key, component }: StoredPart): boolean {
+  return other.key === key && key !== '' && (isThisAndFuture(component) || !isThisAndFuture(other.component))
 }
 
 // RFC 5546, 4.4.7: an entire rescheduling voids the instances changed before; an update of details does not,
 // so that it cannot give a moved instance away.
-function findDropped(
+function listDropped(
   before: StoredSeries,
   after: StoredSeries,
   parts: readonly ReceivedPart[],
   zones: Zones,
-): readonly string[] {
+): readonly StoredPart[] {
   const update = parts.find((part) => part.key === '')
   const previous = findPart(before.parts, '')
   if (!update) return []
-  const sent = new Set(parts.map((part) => part.key))
+  const sent = new Set(parts.map((part) => part.component))
   const moved = previous !== undefined && isSetChanged(previous, update.component, zones)
   return after.parts
-    .filter((part) => part.key !== '' && !sent.has(part.key))
+    .filter((part) => part.key !== '' && !sent.has(part.component))
     .filter(({ key, component }) => {
       const outranked = readRevision(update.component).sequence > readRevision(component).sequence
       if (outranked && moved) return true
       // An instance may come before its series; only a newer series without it makes it void.
       return (previous !== undefined || outranked) && !hasInstance(update.component, key, zones)
     })
-    .map((part) => part.key)
+}
+
+/** What follows a range has other dates once its series has: the question is asked anew. RFC 5545, 3.8.4.4. */
+function listFollowers(
+  before: StoredSeries,
+  kept: readonly StoredPart[],
+  parts: readonly ReceivedPart[],
+  zones: Zones,
+): readonly ReceivedPart[] {
+  const update = parts.find((part) => part.key === '')
+  const previous = findPart(before.parts, '')
+  if (!update || (previous && !isSetChanged(previous, update.component, zones))) return []
+  const sent = new Set(parts.map((part) => part.component))
+  return kept
+    .filter(({ component }) => isThisAndFuture(component) && !sent.has(component))
+    .map((part) => ({ ...part, change: 'rescheduled', withoutSequence: false }))
 }
 
 function plain(change: PartChange): Pick<ReceivedPart, 'change' | 'withoutSequence'> {
