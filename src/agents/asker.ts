@@ -1,9 +1,8 @@
 // Who asks for free/busy, or gets it with an answer: from inside the site or outside, and how much such a one is told.
-import type { CalendarUser } from '../calendar/attendee.ts'
 import { type CalendarAddress, readDomain } from '../calendar/calendar-address.ts'
 import type { Period } from '../calendar/period.ts'
 import { makeHorizon } from '../freebusy/sharing.ts'
-import { isFromDomainOf } from '../itip/authority.ts'
+import { readSpeakers } from '../itip/authority.ts'
 import type { SharingLevel } from '../preferences/preferences.ts'
 import type { Situation } from './situation.ts'
 
@@ -19,9 +18,9 @@ export interface Asker {
  * The gate of authentication: who is not let through here is told nothing at all. For now the mail must come from the domain of
  * whom it speaks for; `sender_check` belongs here.
  */
-export function isAuthentic(user: CalendarUser, { mail, site }: Situation): boolean {
-  // RFC 5546, 6.1.1: a message that names its own SENT-BY or EMAIL proves nothing by it.
-  return isFromDomainOf([{ ...user, sentBy: undefined, email: undefined }], mail, site.addresses)
+export function isAuthentic(address: CalendarAddress, { mail, site }: Situation): boolean {
+  // RFC 5546, 6.1.1: a message that names its own SENT-BY or EMAIL proves nothing by it, so these are not looked at.
+  return readSpeakers(mail, site.addresses).some((speaker) => readDomain(speaker) === readDomain(address))
 }
 
 export function makeAsker(address: CalendarAddress, situation: Situation): Asker {

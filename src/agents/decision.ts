@@ -1,6 +1,7 @@
 // Decision: what an agent wants done about a message, and why; or what it still needs to know.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Period } from '../calendar/period.ts'
+import type { WritableCalendar } from '../calendar/serialize.ts'
 import type { QuotaGroup } from '../freebusy/quota.ts'
 import type { Reason } from '../itip/reason.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
@@ -17,6 +18,8 @@ export interface Decision {
   readonly because: readonly [Reason, ...Reason[]]
   /** What the user is told of it, if the user wants that (summary-facts.ts). */
   readonly summary?: SummaryFacts
+  /** The user's own free/busy, which goes with the summary. */
+  readonly besideSummary?: WritableCalendar
 }
 
 /** What the decision must look at before it can be made; the shell loads it under the same lock and asks again. */

@@ -1,5 +1,6 @@
 // Effect: everything a decision may ask for, as deltas, so that the cost follows the message and not the schedule.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import type { WritableCalendar } from '../calendar/serialize.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { QuotaGroup, Reservation } from '../freebusy/quota.ts'
 import type { Booking } from '../freebusy/record.ts'
@@ -55,6 +56,8 @@ export interface SendEffect {
   readonly to: readonly string[]
   readonly message: SchedulingMessage
   readonly facts: AnswerFacts
+  /** The user's free/busy, which goes with it. */
+  readonly beside?: WritableCalendar
   /** The key of the message it answers, where that is not the one at hand but one that was held. */
   readonly decisionKey?: string
   /** Key of the instance it is about, where an answer about the whole goes out beside it. Part of the Message-ID. */

@@ -340,6 +340,12 @@ export function taken(uids: readonly string[]): Reason {
   return makeReason('overlaps', 'imip-admin book', `the time is taken by ${uids.join(', ')}`)
 }
 
+export const bundleLeftOut = makeReason(
+  'bundle-left-out',
+  'freebusy_bundling',
+  'free/busy does not go with the answer, since a booking cannot be worked out',
+)
+
 export function toldLessExactly(level: 'merged' | 'rounded'): Reason {
   const how = level === 'merged' ? 'without types' : 'without types and in half hours'
   return makeReason(`told-${level}`, 'freebusy_inside and freebusy_outside', `the times were told ${how}`)

@@ -1,5 +1,5 @@
 // Situation: everything a decision may look at, the clock included.
-import type { Agent } from './agent.ts'
+
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
@@ -12,6 +12,7 @@ import type { StoredSeries } from '../itip/stored-series.ts'
 import type { Preferences } from '../preferences/preferences.ts'
 import type { SiteSettings } from '../preferences/site-settings.ts'
 import type { Delegation } from '../scheduling/booking-request.ts'
+import type { Agent } from './agent.ts'
 
 /** Another resource as the same message finds it. */
 export interface Member {

@@ -437,7 +437,6 @@ const preferenceDefaults = {
     values: ['never', 'always'],
     default: 'never',
     help: 'Default of the preference `freebusy_bundling`.',
-    effect: 'later',
   },
   notifying_default: {
     kind: 'choice',

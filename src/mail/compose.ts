@@ -1,10 +1,11 @@
 // An answer as a finished mail: readable text, then the calendar part. RFC 6047, 2.4; RFC 3834, 5; behaviour.md, 0.6.
 import { makeProperty } from '../calendar/properties.ts'
-import { serializeCalendar } from '../calendar/serialize.ts'
+import { serializeCalendar, type WritableCalendar } from '../calendar/serialize.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { AnswerFacts } from '../text/answer-facts.ts'
 import { makeAnswerSubject, makeAnswerText } from '../text/answer-text.ts'
+import { composeFreeBusyPart } from './free-busy-part.ts'
 import {
   type Mailbox,
   serializeAddressField,
@@ -20,6 +21,8 @@ import { encodeBase64Lines, encodeQuotedPrintable } from './transfer-encoding.ts
 export interface AnswerDraft {
   readonly message: SchedulingMessage
   readonly facts: AnswerFacts
+  /** Free/busy, in a part of its own. */
+  readonly beside?: WritableCalendar | undefined
   /** Spelled as invited. */
   readonly from: Mailbox
   readonly to: readonly string[]
@@ -42,6 +45,7 @@ export function composeAnswer(draft: AnswerDraft): OutgoingMail {
   const { message, facts, messageId, inReplyTo } = draft
   const answered = isMadeMessageId(inReplyTo.messageId) ? [] : [inReplyTo.messageId]
   const boundary = makeBoundary(messageId)
+  const around = `=_around${boundary.slice(1)}`
   const calendar = serializeCalendar({
     properties: [
       makeProperty('PRODID', productId),
@@ -66,6 +70,7 @@ export function composeAnswer(draft: AnswerDraft): OutgoingMail {
     // RFC 3834, 5: written by a program, in answer to a mail. A REFRESH asks, and whoever never answers answers shall answer it.
     `Auto-Submitted: ${message.method === 'REFRESH' ? 'auto-generated' : 'auto-replied'}\r\n`,
     'MIME-Version: 1.0\r\n',
+    draft.beside ? `Content-Type: multipart/mixed; boundary="${around}"\r\n\r\n--${around}\r\n` : '',
     `Content-Type: multipart/alternative; boundary="${boundary}"\r\n`,
     `\r\n--${boundary}\r\n`,
     'Content-Type: text/plain; charset=UTF-8\r\n',
@@ -77,6 +82,7 @@ export function composeAnswer(draft: AnswerDraft): OutgoingMail {
     'Content-Transfer-Encoding: base64\r\n\r\n',
     encodeBase64Lines(calendar),
     `\r\n--${boundary}--\r\n`,
+    draft.beside ? `\r\n--${around}\r\n${composeFreeBusyPart(draft.beside)}\r\n--${around}--\r\n` : '',
   ].join('')
   return {
     messageId,

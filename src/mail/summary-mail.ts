@@ -1,6 +1,8 @@
 // A summary as a mail of its own, or as one around the original. Behaviour.md, 0.7.
+import type { WritableCalendar } from '../calendar/serialize.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { Bounded, SummaryFacts } from '../text/summary-facts.ts'
+import { composeFreeBusyPart } from './free-busy-part.ts'
 import {
   serializeAddressField,
   serializePlainField,
@@ -19,6 +21,8 @@ export interface SummaryDraft {
   readonly managerUrl: string | undefined
   /** The calendar's own address, for From and for the envelope: never the author's. */
   readonly sender: string
+  /** The user's own free/busy, in a part of its own. */
+  readonly beside?: WritableCalendar | undefined
   /** The user's address, as the original came to it. */
   readonly to: string
   /** With angle brackets. */
@@ -31,10 +35,12 @@ export interface SummaryDraft {
 /** The same draft gives the same bytes, so that a repetition after a failure is recognisable. */
 export function composeSummary(draft: SummaryDraft): OutgoingMail {
   const body = composeSummaryBody(draft.messages, draft.managerUrl, makeBoundary(draft, 'text'))
-  const text = [...writeHeader(draft, body.subject), `Content-Type: ${body.contentType}\r\n`, '\r\n', body.text].join(
-    '',
-  )
-  return finish(draft, Buffer.from(text, 'utf8'))
+  const header = writeHeader(draft, body.subject).join('')
+  const entity = `Content-Type: ${body.contentType}\r\n\r\n${body.text}`
+  if (!draft.beside) return finish(draft, Buffer.from(header + entity, 'utf8'))
+  const boundary = makeBoundary(draft, 'mail')
+  const mixed = `Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n--${boundary}\r\n`
+  return finish(draft, Buffer.from(`${header}${mixed}${entity}${endWithBundle(draft, boundary)}`, 'utf8'))
 }
 
 /** The original stands inside as it came, every byte of it, so that its signatures hold. RFC 2046, 5.2.1. */
@@ -56,8 +62,13 @@ export function composeWrapping(draft: SummaryDraft, original: Uint8Array): Outg
   ].join('')
   return finish(
     draft,
-    Buffer.concat([Buffer.from(before, 'utf8'), original, Buffer.from(`\r\n--${boundary}--\r\n`, 'latin1')]),
+    Buffer.concat([Buffer.from(before, 'utf8'), original, Buffer.from(endWithBundle(draft, boundary), 'utf8')]),
   )
+}
+
+function endWithBundle({ beside }: SummaryDraft, boundary: string): string {
+  const part = beside ? `\r\n--${boundary}\r\n${composeFreeBusyPart(beside)}` : ''
+  return `${part}\r\n--${boundary}--\r\n`
 }
 
 function writeHeader({ sender, to, messageId, date, original }: SummaryDraft, subject: string): readonly string[] {

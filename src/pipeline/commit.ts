@@ -7,6 +7,7 @@ import { chooseToldForm } from '../agents/told-form.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import { readDomain } from '../calendar/calendar-address.ts'
 import { findProperty, readSequence } from '../calendar/properties.ts'
+import type { WritableCalendar } from '../calendar/serialize.ts'
 import { composeAnswer } from '../mail/compose.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 import type { IncomingForm } from '../preferences/preferences.ts'
@@ -26,6 +27,8 @@ export interface Decided {
   /** How the user wants calendar mail, and what a summary says, if one is wanted. */
   readonly form: IncomingForm
   readonly summary: SummaryFacts | undefined
+  /** Goes with the summary. */
+  readonly besideSummary?: WritableCalendar
 }
 
 export function makeTransaction(
@@ -55,6 +58,7 @@ export function makeTransaction(
       decisionKey,
       form: chooseToldForm(message.read, situation),
       summary: decision.summary,
+      ...(decision.besideSummary ? { besideSummary: decision.besideSummary } : {}),
     },
   }
 }
@@ -108,6 +112,7 @@ export function makeMail(
     composeAnswer({
       message: effect.message,
       facts: effect.facts,
+      beside: effect.beside,
       from: { address: effect.as, name: effect.facts.name },
       to: effect.to,
       replyTo: situation.preferences.owner === '' ? undefined : situation.preferences.owner,

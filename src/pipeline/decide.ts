@@ -6,6 +6,7 @@ import * as reasons from '../agents/reasons.ts'
 import { decideUnusable } from '../agents/resource-receives.ts'
 import type { Situation } from '../agents/situation.ts'
 import type { StoreReader } from '../store/store.ts'
+import { bundle, bundleWithSummary } from './bundle.ts'
 import type { PartyMessage } from './read-messages.ts'
 import { makeSummaryOf } from './summarize.ts'
 import type { World } from './world.ts'
@@ -19,9 +20,9 @@ export async function decide(
   reader: StoreReader,
   world: World,
 ): Promise<Decision> {
-  const decision = await askAgent(message, situation, reader, world)
+  const decision = await bundle(await askAgent(message, situation, reader, world), situation, reader)
   const summary = await makeSummaryOf(decision, message, situation, reader, world)
-  return summary ? { ...decision, summary } : decision
+  return summary ? bundleWithSummary({ ...decision, summary }, situation, reader, world) : decision
 }
 
 async function askAgent(

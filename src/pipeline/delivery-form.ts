@@ -1,6 +1,7 @@
 // In which form a mail reaches a person's mailbox: as it is, or as the preference `incoming` wants it.
 import { createHash } from 'node:crypto'
 import type { Verdict } from '../agents/verdict.ts'
+import type { WritableCalendar } from '../calendar/serialize.ts'
 import type { Instant } from '../calendar/time.ts'
 import { composeHandedOn, type ToldVerdict } from '../mail/handed-on-mail.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
@@ -19,6 +20,8 @@ export interface DeliveryPlan {
   /** Of the decisions it tells about; part of the Message-ID. */
   readonly key: string
   readonly messages: Bounded<SummaryFacts>
+  /** The user's free/busy, which goes with the summary; of several messages as it is after the last. */
+  readonly beside?: WritableCalendar
   /** For the field `X-Imip-Agent`. */
   readonly verdicts: readonly ToldVerdict[]
   /** The summary has reached the mailbox; only the original is missing. */
@@ -42,6 +45,7 @@ export function makeDeliveryPlan({ party, decided, passed }: DeliveredParty, wor
   const verdicts = isMarked ? [...decided.map(({ verdict }) => verdict), ...passed] : []
   const messages = decided.flatMap(({ summary }) => summary ?? [])
   const wanted = decided.find(({ form }) => form !== 'message-only')?.form ?? 'message-only'
+  const beside = decided.findLast(({ besideSummary }) => besideSummary)?.besideSummary
   const isWhole = decided.every(isTold) && passed.length === 0
   return {
     form: messages.length > 0 && (maySay[wanted] ?? always)(messages, isWhole) ? wanted : 'message-only',
@@ -51,6 +55,7 @@ export function makeDeliveryPlan({ party, decided, passed }: DeliveredParty, wor
       .digest('hex')
       .slice(0, 40),
     messages: { shown: messages.slice(0, mostMessages), more: Math.max(0, messages.length - mostMessages) },
+    ...(beside ? { beside } : {}),
     verdicts: verdicts.map(({ verdict, reason, method, uid, recurrenceId }) => ({
       verdict,
       reason: { code: reason.code },
@@ -89,7 +94,7 @@ export function makeHandedOn({ verdicts }: DeliveryPlan, { raw }: DeliveredParty
 
 /** The summary, with the original inside it where the form wants that; `to` as the mailbox knows the recipient. */
 export function makeSummaryMail(
-  { form, at, key, messages, verdicts }: DeliveryPlan,
+  { form, at, key, messages, beside, verdicts }: DeliveryPlan,
   { raw, party }: DeliveredParty,
   world: World,
 ): OutgoingMail {
@@ -97,6 +102,7 @@ export function makeSummaryMail(
   const domain = party.user?.slice(party.user.lastIndexOf('@') + 1) ?? 'localhost'
   const draft: SummaryDraft = {
     messages,
+    beside,
     managerUrl: managerUrl === '' ? undefined : managerUrl,
     sender: messageSender || `calendar@${domain}`,
     to: party.recipient,

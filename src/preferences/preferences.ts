@@ -28,6 +28,8 @@ export interface Preferences {
   readonly freeBusyAsked: boolean
   readonly freeBusyMessages: boolean
   readonly freeBusyPublishing: boolean
+  /** Free/busy goes with answers and summaries. */
+  readonly freeBusyBundling: boolean
   /** Seconds for which proposed times are held; 0: they are not held. */
   readonly offerDuration: number
   /** How a resource proposes other times. */

@@ -144,12 +144,11 @@ export const preferenceSettings = {
   },
   freebusy_bundling: {
     kind: 'choice',
-    who: 'person',
+    who: 'both',
     default: 'never',
     siteSetting: 'bundling_default',
     values: ['never', 'always'],
-    help: 'Attach free/busy to other messages; needs `freebusy_sharing`. For now it is never attached.',
-    effect: 'later',
+    help: 'Send free/busy along with answers, as exactly as their receiver is told when asking, and with summaries; needs `freebusy_sharing`.',
   },
   freebusy_messages: {
     kind: 'choice',

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { makeProperty } from '../../src/calendar/properties.ts'
+import { makePublishedFreeBusy } from '../../src/freebusy/vfreebusy.ts'
 import type { SchedulingMessage } from '../../src/itip/scheduling-message.ts'
+import { findCalendarParts } from '../../src/mail/calendar-parts.ts'
 import { type AnswerDraft, composeAnswer } from '../../src/mail/compose.ts'
 import { makeMessageId } from '../../src/mail/message-id.ts'
+import { walkParts } from '../../src/mail/walk-parts.ts'
 
 const message: SchedulingMessage = {
   method: 'REPLY',
@@ -190,5 +193,22 @@ describe('an answer as a mail', () => {
     const short = composeAnswer({ ...draft, facts: { ...draft.facts, summary: long, because: [long] } }).bytes.length
     expect(short).toBeLessThan(8_000)
     expect(composeAnswer(draft).bytes.length).toBeLessThan(4_096)
+  })
+
+  test('has free/busy beside it as an attachment, with the answer in front as ever', () => {
+    const free = makePublishedFreeBusy({
+      user: 'mailto:room@example.com',
+      stamp: 0,
+      within: { start: 0, end: 86_400 },
+      busy: [],
+    })
+    const text = textOf({ beside: free })
+    const [, outer] = /^Content-Type: multipart\/mixed; boundary="([^"]+)"\r$/m.exec(text) ?? []
+    const [, answer, beside, end] = text.split(`--${outer}`)
+    expect(end).toBe('--\r\n')
+    expect(answer?.trim()).toBe(textOf().slice(textOf().indexOf('Content-Type: multipart/alternative')).trim())
+    expect(beside).toContain('Content-Disposition: attachment; filename="freebusy.ics"\r\n')
+    const parts = findCalendarParts(walkParts(Buffer.from(text)) ?? [])
+    expect(parts.map(({ method }) => method)).toEqual(['REPLY', 'PUBLISH'])
   })
 })

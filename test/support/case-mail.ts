@@ -77,12 +77,16 @@ export function readAnswerMail(bytes: Uint8Array): AnswerMail {
   }
   for (const name of ['Date', 'From', 'To', 'Subject', 'Message-ID', 'MIME-Version'])
     expect(find(name) !== '', `${name} is missing`)
-  expect(/^multipart\/alternative;/.test(find('Content-Type')), 'it is not multipart/alternative')
-  const boundary = /boundary="([^"]+)"/.exec(find('Content-Type'))?.[1] ?? '?'
-  const parts = body
-    .split(`--${boundary}`)
-    .slice(1, -1)
-    .map((part) => splitMail(part.replace(/^\r\n/, '')))
+  // Free/busy may go with it, in a part of its own behind the answer.
+  const isBundled = /^multipart\/mixed;/.test(find('Content-Type'))
+  const [inner, beside] = isBundled ? splitParts({ header, body }) : [{ header, body }]
+  const answer = inner ?? { header, body }
+  expect(
+    /^multipart\/alternative;/.test(findField(answer.header, 'Content-Type')),
+    'the answer is not multipart/alternative',
+  )
+  const parts = splitParts(answer)
+  const bundle = beside ? readBundle(beside, faults) : []
   expect(parts.length === 2, `it has ${parts.length} parts, not 2`)
   expect(/^text\/plain;/.test(findField(parts[0]?.header ?? [], 'Content-Type')), 'the first part is not text/plain')
   const part = parts.at(-1) ?? { header: [], body: '' }
@@ -123,7 +127,17 @@ export function readAnswerMail(bytes: Uint8Array): AnswerMail {
     for (const calendar of calendars)
       faults.push(...listViolations(method as Method, calendar.components).map((violation) => violation.text))
   const shown = lines.filter((line) => !/^(VERSION|PRODID):|^END:VCALENDAR$|^$/.test(line))
-  return { header, lines: shown, faults }
+  return { header, lines: [...shown, ...bundle], faults }
+}
+
+/** The lines of free/busy beside something, behind `--`. */
+export function readBundle({ header, body }: MailEntity, faults: string[]): readonly string[] {
+  const type = 'text/calendar; charset=UTF-8; method=PUBLISH; component=VFREEBUSY; name="freebusy.ics"'
+  if (findField(header, 'Content-Type') !== type) faults.push('the free/busy beside it is of another type')
+  if (!findField(header, 'Content-Disposition').startsWith('attachment;')) faults.push('it is no attachment')
+  const text = Buffer.from(body, 'base64').toString('utf8')
+  const lines = text.replace(/\r\n[ \t]/g, '').split('\r\n')
+  return ['--', ...lines.filter((line) => !/^(VERSION|PRODID|BEGIN:VCALENDAR|END:VCALENDAR)|^$/.test(line))]
 }
 
 function countOf(lines: readonly string[], start: string): number {
@@ -134,7 +148,20 @@ export function findField(header: readonly NamedValue[], name: string): string {
   return header.find((field) => field.name.toLowerCase() === name.toLowerCase())?.value ?? ''
 }
 
-function splitMail(text: string): { readonly header: readonly NamedValue[]; readonly body: string } {
+export interface MailEntity {
+  readonly header: readonly NamedValue[]
+  readonly body: string
+}
+
+function splitParts({ header, body }: MailEntity): readonly MailEntity[] {
+  const boundary = /boundary="([^"]+)"/.exec(findField(header, 'Content-Type'))?.[1] ?? '?'
+  return body
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => splitMail(part.replace(/^\r\n/, '')))
+}
+
+function splitMail(text: string): MailEntity {
   const end = text.search(/\r?\n\r?\n/)
   return { header: readFields(text.slice(0, end)), body: text.slice(end).replace(/^\r?\n\r?\n/, '') }
 }

@@ -251,6 +251,12 @@ function judgeAnswer(block: OutgoingBlock, mail: SentMail): Judgement {
   if (block.lines.length > 0 && !isSame(block.lines, answer.lines))
     faults.push(`it has another content\n${makeLineDiff(block.lines, answer.lines)}`)
   if (block.lines.length === 0 && block.conditions.length === 0) faults.push('the case does not say what is in it')
+  if (
+    block.lines.length === 0 &&
+    answer.lines.includes('--') &&
+    !block.conditions.some(({ name }) => name === 'METHOD')
+  )
+    faults.push('there is free/busy beside it, of which the case does not tell')
   if (faults.length === 0) return { misfit: undefined, text: block.text }
   return {
     misfit: `the answer to ${block.address} is another: ${faults.join('\n')}`,

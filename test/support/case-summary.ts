@@ -1,5 +1,6 @@
 // Summaries that a case tells about, taken apart by nothing of src/mail; and what is wrong with their form, so that no case repeats it.
 import type { NamedValue, OutgoingBlock } from './case-file.ts'
+import { readBundle } from './case-mail.ts'
 import type { SentMail } from './case-world.ts'
 import { makeLineDiff } from './line-diff.ts'
 
@@ -26,9 +27,12 @@ export function readSummaryMail(bytes: Uint8Array, sender: string): SummaryMail 
   expect(find('Auto-Submitted') === 'auto-generated', 'Auto-Submitted: auto-generated is missing')
   expect(find('From') === sender, `it is from ${find('From')}, its envelope from ${sender}`)
   const parts = readParts(mail)
-  const isWrapped = find('Content-Type').startsWith('multipart/mixed')
-  const body = isWrapped ? parts[0] : mail
-  expect(parts.length === 2, `it has ${parts.length} parts, not 2`)
+  const isMixed = find('Content-Type').startsWith('multipart/mixed')
+  const isWrapped = isMixed && hasOriginal(parts)
+  const beside = isMixed ? parts.find((part) => isOfType(part, 'text/calendar')) : undefined
+  const body = isMixed ? parts[0] : mail
+  const count = beside && isWrapped ? 3 : 2
+  expect(parts.length === count, `it has ${parts.length} parts, not ${count}`)
   expect(
     findValue(body?.header ?? [], 'Content-Type').startsWith('multipart/alternative'),
     'it is no multipart/alternative',
@@ -46,7 +50,10 @@ export function readSummaryMail(bytes: Uint8Array, sender: string): SummaryMail 
     .filter((line) => line !== '')
   return {
     header: mail.header,
-    lines: lines.map((line) => `| ${line}`),
+    lines: [
+      ...lines.map((line) => `| ${line}`),
+      ...(beside ? readBundle({ header: beside.header, body: beside.body.toString('latin1') }, faults) : []),
+    ],
     original: isWrapped ? parts[1]?.body : undefined,
     faults,
   }
@@ -82,9 +89,15 @@ export function writeSummary(mail: SentMail): readonly string[] {
 }
 
 export function findSummaryVerb(bytes: Uint8Array): 'summary' | 'wrap' {
-  return findValue(readEntity(Buffer.from(bytes)).header, 'Content-Type').startsWith('multipart/mixed')
-    ? 'wrap'
-    : 'summary'
+  return hasOriginal(readParts(readEntity(Buffer.from(bytes)))) ? 'wrap' : 'summary'
+}
+
+function hasOriginal(parts: readonly Entity[]): boolean {
+  return parts.some((part) => isOfType(part, 'message/rfc822'))
+}
+
+function isOfType({ header }: Entity, type: string): boolean {
+  return findValue(header, 'Content-Type').startsWith(type)
 }
 
 /** Where only the mail itself can be seen: by the name that summaries have. */
