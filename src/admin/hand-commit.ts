@@ -3,6 +3,7 @@ import type { Decision } from '../agents/decision.ts'
 import type { Situation } from '../agents/situation.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import { makeMail } from '../pipeline/commit.ts'
+import { makeStoreChanges } from '../pipeline/store-changes.ts'
 import type { StoreChange } from '../store/store.ts'
 import type { AdminWorld } from './admin-world.ts'
 
@@ -20,13 +21,13 @@ export function makeHandChanges(
 ): readonly StoreChange[] {
   if (decision.effects.length === 0) return []
   const { user } = situation
+  const verdict = makeVerdict(decision, situation, event)
   return [
+    ...makeStoreChanges(user, decision.effects, verdict),
     ...decision.effects.flatMap((effect): readonly StoreChange[] =>
-      effect.kind === 'send'
-        ? makeMail(effect, situation, world).map((outgoing) => ({ user, outgoing }))
-        : [{ user, effect }],
+      effect.kind === 'send' ? makeMail(effect, situation, world).map((outgoing) => ({ user, outgoing })) : [],
     ),
-    { user, verdict: makeVerdict(decision, situation, event) },
+    { user, verdict },
   ]
 }
 

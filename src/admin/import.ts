@@ -15,6 +15,7 @@ import type { Booking } from '../freebusy/record.ts'
 import { readMessages } from '../itip/read-messages.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
+import { makeStoreChanges } from '../pipeline/store-changes.ts'
 import { readCapacity } from '../scheduling/capacity.ts'
 import type { Store, StoreChange } from '../store/store.ts'
 import type { AdminWorld } from './admin-world.ts'
@@ -178,7 +179,7 @@ function decideEvent(
   const effects = decision.effects.filter((effect) => effect.kind !== 'send')
   const bookings = effects.flatMap((effect) => (effect.kind === 'book' ? effect.bookings : []))
   if (effects.length > 0) run.changed.set(message.uid, bookings)
-  return effects.map((effect) => ({ user, effect }))
+  return makeStoreChanges(user, effects)
 }
 
 function readEvent(

@@ -9,6 +9,7 @@ import * as freeBusyReceives from './free-busy-receives.ts'
 import * as organizerReceives from './organizer-receives.ts'
 import * as organizerSends from './organizer-sends.ts'
 import * as reasons from './reasons.ts'
+import { makeResourceHandler } from './resource-handler.ts'
 import * as resourceReceives from './resource-receives.ts'
 import type { Situation } from './situation.ts'
 
@@ -71,10 +72,10 @@ export const resource: Agent = {
   delivers: false,
   handlers: {
     VEVENT: {
-      REQUEST: resourceReceives.decideRequest,
-      CANCEL: resourceReceives.decideCancel,
-      ADD: resourceReceives.decideAdd,
-      DECLINECOUNTER: resourceReceives.decideDeclineCounter,
+      REQUEST: makeResourceHandler(resourceReceives.decideRequest),
+      CANCEL: makeResourceHandler(resourceReceives.decideCancel),
+      ADD: makeResourceHandler(resourceReceives.decideAdd),
+      DECLINECOUNTER: makeResourceHandler(resourceReceives.decideDeclineCounter),
       PUBLISH: resourceReceives.decideAsOrganizer,
       REPLY: resourceReceives.decideAsOrganizer,
       COUNTER: resourceReceives.decideAsOrganizer,

@@ -1,7 +1,10 @@
-// Was a mail proven to come from somebody of this site? The one place that says so.
-import type { MailFacts } from '../itip/mail-facts.ts'
+// Was a mail submitted by somebody of this site? The one place that says so.
+import { findSpeaker } from '../itip/speaker.ts'
+import type { Situation } from './situation.ts'
+import { makeSpeakerRules } from './speaking.ts'
 
-/** So far a login at submission is the only proof there is; what a header says is none. */
-export function isAuthenticated({ envelope }: MailFacts): boolean {
-  return envelope.login !== undefined
+/** By login or from a trusted network; that its From address is the author's own is proven for outsiders, too. */
+export function isAuthenticated(situation: Situation): boolean {
+  const proof = findSpeaker(situation.mail, makeSpeakerRules(situation))?.proof
+  return proof === 'login' || proof === 'network'
 }

@@ -7,6 +7,7 @@ import { findOrganizer } from '../itip/authority.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { AskedAttendee, BookingRequest } from '../scheduling/booking-request.ts'
 import { isAuthenticated } from './authenticated.ts'
+import { listKeptBookings } from './kept-bookings.ts'
 import type { Situation } from './situation.ts'
 
 export function makeBookingRequest(
@@ -22,13 +23,17 @@ export function makeBookingRequest(
     asked,
     resource: user,
     organizer: findOrganizer(components, site.addresses)?.address,
-    isAuthenticated: isAuthenticated(situation.mail),
+    isAuthenticated: isAuthenticated(situation),
     attendees: listAttendees(
       components.flatMap((component) => readAttendees(component, site.addresses)),
       identity,
     ),
     freeBusy,
     others: new Map(),
+    ...(situation.quotas && situation.quotas.size > 0
+      ? { quotas: situation.quotas, rest: listKeptBookings(situation, identity, asked) }
+      : {}),
+    ...(situation.delegation ? { delegation: situation.delegation } : {}),
     preferences,
     site,
     zoneTables,

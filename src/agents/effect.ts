@@ -4,9 +4,11 @@ import type { WritableCalendar } from '../calendar/serialize.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { QuotaGroup, Reservation } from '../freebusy/quota.ts'
 import type { Booking } from '../freebusy/record.ts'
+import type { Reason } from '../itip/reason.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import type { AnswerFacts } from '../text/answer-facts.ts'
+import type { VerdictWord } from './verdict.ts'
 
 /** What changes in one user's store. All effects of a decision become durable together or not at all. */
 export type StoreEffect =
@@ -66,7 +68,18 @@ export interface SendEffect {
   readonly repetition: number
 }
 
-export type Effect = StoreEffect | SendEffect
+/** What the same message changes for another resource, in the same commit. */
+export interface MemberEffect {
+  readonly kind: 'of-member'
+  readonly member: CalendarAddress
+  readonly effects: readonly StoreEffect[]
+  readonly verdict: VerdictWord
+  /** The PARTSTAT answered for it, if any. */
+  readonly answer: string | null
+  readonly because: readonly [Reason, ...Reason[]]
+}
+
+export type Effect = StoreEffect | QuotaEffect | SendEffect | MemberEffect
 
 /** The owner of the store that StoreEffects change. */
 export type StoreOwner = CalendarAddress

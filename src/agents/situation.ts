@@ -9,6 +9,7 @@ import type { Booking } from '../freebusy/record.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { MailFacts } from '../itip/mail-facts.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
+import type { WaitingMessage } from '../itip/waiting.ts'
 import type { Preferences } from '../preferences/preferences.ts'
 import type { SiteSettings } from '../preferences/site-settings.ts'
 import type { Delegation } from '../scheduling/booking-request.ts'
@@ -38,6 +39,8 @@ export interface Situation {
   readonly decisionKey: string
   /** This message waited for another, which has come. */
   readonly wasHeld?: true
+  /** What waits in all of the user's series, where that was asked for. */
+  readonly waiting?: readonly WaitingMessage[]
   /** Quotas that the scheduling functions name. */
   readonly quotas?: ReadonlyMap<QuotaGroup, QuotaState>
   /** The resources that may take a booking in place of the user, each with its own schedule. */

@@ -13,9 +13,10 @@ import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 import type { IncomingForm } from '../preferences/preferences.ts'
 import type { StoreChange, Transaction } from '../store/store.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
-import { readUidOf } from './load-situation.ts'
+import { readUidOf } from './decision-key.ts'
 import type { Party } from './party.ts'
 import type { PartyMessage } from './read-messages.ts'
+import { makeStoreChanges } from './store-changes.ts'
 import type { World } from './world.ts'
 
 export interface Decided {
@@ -43,7 +44,7 @@ export function makeTransaction(
   const isCommitted = decision.effects.length > 0 && world.mode === 'on' && !world.dryRun
   const changes: StoreChange[] = isCommitted
     ? [
-        ...decision.effects.flatMap((effect): StoreChange[] => (effect.kind === 'send' ? [] : [{ user, effect }])),
+        ...makeStoreChanges(user, decision.effects, verdict),
         ...mails.map((outgoing): StoreChange => ({ user, outgoing })),
         { user, verdict },
       ]

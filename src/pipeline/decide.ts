@@ -7,6 +7,7 @@ import { decideUnusable } from '../agents/resource-receives.ts'
 import type { Situation } from '../agents/situation.ts'
 import type { StoreReader } from '../store/store.ts'
 import { bundle, bundleWithSummary } from './bundle.ts'
+import { loadWanted } from './load-wanted.ts'
 import type { PartyMessage } from './read-messages.ts'
 import { makeSummaryOf } from './summarize.ts'
 import type { World } from './world.ts'
@@ -40,7 +41,7 @@ async function askAgent(
   for (let round = 0; round < mostRounds; round++) {
     const decision = decideWithHeld(handler, read.message, known)
     if (decision.kind === 'decision') return decision
-    known = { ...known, freeBusy: await reader.readWindow(situation.user, decision.periods) }
+    known = await loadWanted(known, decision, reader)
   }
   throw new Error(`no decision about ${read.message.uid} after ${mostRounds} rounds`)
 }

@@ -1,11 +1,10 @@
 // Step 6: everything the decision may look at, read under the lock of the user.
-import { createHash } from 'node:crypto'
 import type { Situation } from '../agents/situation.ts'
-import { findProperty } from '../calendar/properties.ts'
 import { emptyWindow } from '../freebusy/window.ts'
 import { findAsker, findTeller } from '../itip/free-busy.ts'
-import type { ReadMessage } from '../itip/read-messages.ts'
 import type { StoreReader } from '../store/store.ts'
+import { makeDecisionKey, readUidOf } from './decision-key.ts'
+import { loadQuotas } from './load-quotas.ts'
 import type { Party } from './party.ts'
 import type { PartyMessage } from './read-messages.ts'
 import type { World } from './world.ts'
@@ -17,7 +16,7 @@ export async function loadSituation(
   world: World,
 ): Promise<Situation> {
   const uid = readUidOf(message.read)
-  return {
+  const situation: Situation = {
     agent: world.agent,
     now: world.now(),
     user: message.user,
@@ -31,6 +30,7 @@ export async function loadSituation(
     decisionKey: makeDecisionKey(message),
     freeBusy: emptyWindow,
   }
+  return { ...situation, ...(await loadQuotas(message, party, reader, world, situation)) }
 }
 
 /** Of whoever tells of free/busy in this message, or asks for it. */
@@ -44,21 +44,4 @@ async function loadOthers(
   const other = (findTeller(read.message, addresses) ?? findAsker(read.message, addresses))?.address
   const others = other && (await reader.readOthers(user, other))
   return others ? { others } : {}
-}
-
-export function readUidOf(read: ReadMessage): string | null {
-  return read.kind === 'message' ? read.message.uid : read.uid
-}
-
-/** The same message to the same recipient has the same key, in whatever mail it comes. */
-function makeDecisionKey({ read, user, digest }: PartyMessage): string {
-  const hash = createHash('sha256').update(`${user}\n${digest}\n`)
-  const message = read.kind === 'message' ? read.message : read.readable
-  for (const component of message?.components ?? [])
-    for (const name of ['UID', 'RECURRENCE-ID', 'SEQUENCE', 'DTSTAMP'])
-      hash.update(`${findProperty(component, name)?.value ?? ''}\n`)
-  return hash
-    .update(message?.method ?? '')
-    .digest('hex')
-    .slice(0, 40)
 }

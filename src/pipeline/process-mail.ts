@@ -44,7 +44,8 @@ async function processForRecipient(
     const { messages, passed } = await steps.readMessages(mail, party, world)
     const decided: Decided[] = []
     for (const message of messages) {
-      const one = await world.openStore().transact([message.user], [], async (reader) => {
+      const { users, groups } = await steps.listLocks(message, party, world)
+      const one = await world.openStore().transact(users, groups, async (reader) => {
         // 6. What the store and the preferences say, as far as this message needs it.
         const situation = await steps.loadSituation(message, party, reader, world)
         // 7. The decision: pure; it may ask for more of the schedule.

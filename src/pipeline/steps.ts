@@ -3,6 +3,7 @@
 import { makeTransaction, noteDecision } from './commit.ts'
 import { decide } from './decide.ts'
 import { deliver } from './deliver.ts'
+import { listLocks } from './load-quotas.ts'
 import { loadSituation } from './load-situation.ts'
 import { isOtherMail, sendOtherMail } from './other-mail.ts'
 import { findParty } from './party.ts'
@@ -15,6 +16,7 @@ export const steps = {
   readCalendars,
   findParty,
   readMessages,
+  listLocks,
   loadSituation,
   decide,
   makeTransaction,

@@ -26,6 +26,7 @@ export const usedPreferences = [
   'occurrence_answers',
   'conflict_tolerance',
   'clash_details',
+  'pool_answer',
   'freebusy_bundling',
   'freebusy_inside',
   'freebusy_outside',
@@ -34,8 +35,8 @@ export const usedPreferences = [
   'add_method_response',
   'event_refreshing',
   'organiser_replacement',
-  'sender_check',
   ...bookingPreferences,
+  'sender_check',
 ] as const satisfies readonly PreferenceName[]
 
 export type UsedPreference = (typeof usedPreferences)[number]
@@ -67,6 +68,7 @@ export function makePreferences(read: (name: UsedPreference) => readonly string[
     counterStyle: readOne('counter_style') as Preferences['counterStyle'],
     occurrenceAnswers: readOne('occurrence_answers') as Preferences['occurrenceAnswers'],
     conflictTolerance: readTolerance(readOne('conflict_tolerance')),
+    poolAnswer: readOne('pool_answer') as Preferences['poolAnswer'],
     clashDetails: readOne('clash_details') as Preferences['clashDetails'],
     addMethodResponse: readOne('add_method_response') as Preferences['addMethodResponse'],
     eventRefreshing: readOne('event_refreshing') === 'always',

@@ -32,6 +32,8 @@ export interface Preferences {
   readonly freeBusyBundling: boolean
   /** Seconds for which proposed times are held; 0: they are not held. */
   readonly offerDuration: number
+  /** How a pool answers when one of its resources has taken a booking. */
+  readonly poolAnswer: 'accept' | 'delegate'
   /** How a resource proposes other times. */
   readonly counterStyle: 'auto' | 'counter' | 'reply'
   /** How the refused dates of a series are told. */

@@ -196,6 +196,13 @@ export const preferenceSettings = {
         ? undefined
         : 'must be a number such as 3, or a percentage such as 20%',
   },
+  pool_answer: {
+    kind: 'choice',
+    who: 'resource',
+    default: 'accept',
+    values: ['accept', 'delegate'],
+    help: 'What a pool tells the organizer when one of its resources takes a booking: `accept` is an ACCEPTED of the pool itself that names the resource, which every calendar program understands; `delegate` is a DELEGATED of the pool and an ACCEPTED of the resource (RFC 5546, 3.2.2.3).',
+  },
   clash_details: {
     kind: 'choice',
     who: 'resource',

@@ -20,6 +20,7 @@ import type { QuotaCharges, QuotaGroup, QuotaSettings, Reservation } from '../fr
 import type { Booking } from '../freebusy/record.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
+import type { WaitingMessage } from '../itip/waiting.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 
 export interface Store {
@@ -72,6 +73,8 @@ export interface Store {
 
 /** Reads under the lock of the transaction; users and groups not named in `transact` cannot be read. */
 export interface StoreReader {
+  /** Those named in the transaction. */
+  readonly users: ReadonlySet<CalendarAddress>
   readSeries(user: CalendarAddress, uid: string): Promise<StoredSeries | undefined>
   /**
    * What may share time with the periods, earliest first. Floating times and dates are found in whatever zone they are
@@ -83,6 +86,8 @@ export interface StoreReader {
   readBookings(user: CalendarAddress, uid: string): Promise<readonly Booking[]>
   /** Every time that is held for a proposal now, earliest first. */
   readOffers(user: CalendarAddress): Promise<readonly Booking[]>
+  /** The messages that wait for their partners in all of the user's series, oldest first. */
+  readWaiting(user: CalendarAddress): Promise<readonly WaitingMessage[]>
   /** What another calendar user has told this one of its free/busy. */
   readOthers(user: CalendarAddress, sender: CalendarAddress): Promise<OthersFreeBusy | undefined>
   /** Nothing where the quota does not exist. */

@@ -7,6 +7,7 @@ import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import type { Instant } from '../../calendar/time.ts'
 import { TemporaryFailure } from '../../failure.ts'
 import type { QuotaGroup } from '../../freebusy/quota.ts'
+import { compareWaiting } from '../../itip/waiting.ts'
 import { checkNamed, orderLocks, orderNames } from '../lock-order.ts'
 import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader, UserChange } from '../store.ts'
 import { listOffersNear, withOffers, withoutExpired } from '../stored-offers.ts'
@@ -29,6 +30,7 @@ import {
   openUserRoom,
   planChange,
   readRoomOffers,
+  readRoomWaiting,
   readUid,
 } from './open-room.ts'
 import type { Operation } from './operation.ts'
@@ -300,10 +302,12 @@ function makeReader(files: StoreFiles, rooms: Rooms, now: () => Instant): StoreR
   const listOpenOffers = (open: OpenRoom): readonly StoredBooking[] =>
     withoutExpired(readRoomOffers(files, open), now())
   return {
+    users: new Set(rooms.users.keys()),
     readSeries: async (user, uid) => onDisk(() => readUid(files, find(user), uid).series),
     readBookings: async (user, uid) =>
       onDisk(() => readUid(files, find(user), uid).bookings.map(({ booking }) => booking)),
     readOffers: async (user) => onDisk(() => listOpenOffers(find(user)).map(({ booking }) => booking)),
+    readWaiting: async (user) => onDisk(() => readRoomWaiting(files, find(user)).toSorted(compareWaiting)),
     readOthers: async (user, sender) =>
       onDisk(() => {
         const { room, log } = find(user)

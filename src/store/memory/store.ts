@@ -13,6 +13,7 @@ import {
   type QuotaSettings,
   type Reservation,
 } from '../../freebusy/quota.ts'
+import { compareWaiting, listWaiting } from '../../itip/waiting.ts'
 import { findSpan } from '../booking-span.ts'
 import { checkNamed, nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
 import { makeLockQueue, type QueuePlace } from '../lock-queue.ts'
@@ -221,6 +222,7 @@ function makeReader(
   const listOffers = (user: CalendarAddress): readonly StoredBooking[] =>
     withoutExpired(open(user)?.offers ?? [], now())
   return {
+    users: new Set(users),
     async readSeries(user, uid) {
       return find(user, uid).series
     },
@@ -229,6 +231,10 @@ function makeReader(
     },
     async readOffers(user) {
       return listOffers(user).map(({ booking }) => booking)
+    },
+    async readWaiting(user) {
+      const series = [...(open(user)?.uids.values() ?? [])].flatMap((stored) => stored.series ?? [])
+      return series.flatMap(listWaiting).sort(compareWaiting)
     },
     async readOthers(user, sender) {
       return open(user)?.others.get(sender)
