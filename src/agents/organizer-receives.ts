@@ -218,6 +218,7 @@ const reasonOf: Readonly<Record<AnswerOutcome, Reason>> = {
   'party-crasher': reasons.partyCrasher,
   'early-delegate': reasons.earlyDelegate,
   'no-such-instance': reasons.noSuchInstance,
+  failed: reasons.answerFailed,
 }
 
 const reasonOfCounter: Readonly<Record<Exclude<CounterOutcome, 'recorded'>, Reason>> = {

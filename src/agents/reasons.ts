@@ -90,6 +90,11 @@ export const answerToOlderRevision = makeReason(
   'RFC 5546, 2.1.4',
   'it answers a revision that was replaced since',
 )
+export const answerFailed = makeReason(
+  'answer-failed',
+  'RFC 5546, 3.6',
+  'the answer only says that the request failed; the attendee has not answered',
+)
 export const unknownObject = makeReason(
   'unknown-object',
   'RFC 5546, 3.2.3',
@@ -287,6 +292,14 @@ export const wrappedCalendar = makeReason(
   'MS-OXTNEF',
   'a calendar may be wrapped in winmail.dat, which is left alone',
 )
+
+export function tooManyWaiting(limit: number, whose: string): Reason {
+  return makeReason(
+    'too-many-waiting',
+    'held_limit',
+    `it came before what it needs, and ${limit} messages ${whose} wait already`,
+  )
+}
 
 export function heldDecided(
   held: HeldMessage,

@@ -4,7 +4,7 @@ import type { AddressRules, CalendarAddress } from '../calendar/calendar-address
 import type { Component, Property } from '../calendar/component.ts'
 import { type CalendarFault, isFault, makeFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
-import { findProperties, findProperty, makeProperty, readStamp } from '../calendar/properties.ts'
+import { findProperty, makeProperty, readStamp } from '../calendar/properties.ts'
 import { readSpan } from '../calendar/span.ts'
 import { type Instant, serializeInstant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
@@ -12,6 +12,7 @@ import type { BusyPeriod } from '../freebusy/busy-periods.ts'
 import { addPiece, ageOfOthers, type OthersFreeBusy } from '../freebusy/others.ts'
 import { makeTimeProperties, parseBusyPeriods } from '../freebusy/vfreebusy.ts'
 import { findOrganizer } from './authority.ts'
+import { saysThatItFailed } from './reply.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 
 /** The time that a VFREEBUSY is about. RFC 5546, 3.3.2: DTSTART and DTEND, in UTC; other forms are read as for events. */
@@ -82,9 +83,7 @@ export function findTeller(message: SchedulingMessage, rules: AddressRules): Cal
 
 // RFC 5546, 3.6: classes 3 to 5 say that the request failed; then no times at all does not mean free.
 export function isFailedAnswer({ components }: SchedulingMessage): boolean {
-  return components.some((component) =>
-    findProperties(component, 'REQUEST-STATUS').some(({ value }) => /^\s*[345]\b/.test(value)),
-  )
+  return components.some(saysThatItFailed)
 }
 
 /** More periods than this in one message are not taken: a year of quarters of an hour at work. */

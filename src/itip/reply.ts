@@ -42,6 +42,8 @@ export type AnswerOutcome =
   /** A delegate answers, but the delegator has not said so yet. RFC 5546, 5.2.2. */
   | 'early-delegate'
   | 'no-such-instance'
+  /** It only says that the request failed. RFC 5546, 3.6. */
+  | 'failed'
 
 export interface ReceivedAnswer {
   readonly key: string
@@ -120,9 +122,13 @@ function classifyAnswer(
   // RFC 5546, 2.1.5, rules 3 and 4: highest SEQUENCE, then latest DTSTAMP, per attendee.
   const revision = readRevision(component)
   if (last && isLater(last, revision.sequence, revision.stamp)) return 'outdated'
-  return revision.sequence < readSequence(part) && findProperty(component, 'SEQUENCE')
-    ? 'for-older-revision'
-    : 'recorded'
+  if (revision.sequence < readSequence(part) && findProperty(component, 'SEQUENCE')) return 'for-older-revision'
+  return attendee.participation === 'NEEDS-ACTION' && saysThatItFailed(component) ? 'failed' : 'recorded'
+}
+
+/** RFC 5546, 3.6: codes of the classes 3 to 5. */
+export function saysThatItFailed(component: Component): boolean {
+  return findProperties(component, 'REQUEST-STATUS').some(({ value }) => /^\s*[345]\b/.test(value))
 }
 
 function isLater(last: AttendeeAnswer, sequence: number, stamp: Instant | undefined): boolean {
