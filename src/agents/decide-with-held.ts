@@ -9,7 +9,7 @@ import type { Agent, Handler } from './agent.ts'
 import { agents, findHandler } from './agents.ts'
 import type { Decision, Wanted } from './decision.ts'
 import type { Effect } from './effect.ts'
-import { withoutAged } from './held.ts'
+import { boundHeld, withoutAged } from './held.ts'
 import { pinSender } from './pin-sender.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
@@ -22,7 +22,9 @@ export function decideWithHeld(handler: Handler, message: SchedulingMessage, sit
   const known = situation.stored ? { ...situation, stored: withoutAged(situation.stored, situation) } : situation
   const decided = handler(message, known)
   if (decided.kind === 'wanted') return decided
-  let decision = pinSender(decided, message, known)
+  const bounded = boundHeld(decided, known)
+  if (bounded.kind === 'wanted') return bounded
+  let decision = pinSender(bounded, message, known)
   for (;;) {
     const series = findSaved(decision)
     const next = series && decideNext(series, series.held, message, known)

@@ -27,6 +27,8 @@ export interface Wanted {
   readonly kind: 'wanted'
   /** Periods of the user's own free/busy. */
   readonly periods: readonly Period[]
+  /** How many messages wait for their partners in all of the user's series. */
+  readonly waiting?: true
   /** Names of quotas, whose schedules are looked at in the same periods. */
   readonly quotas?: readonly QuotaGroup[]
   /** What must be known of other resources that may take the booking. */

@@ -4,11 +4,14 @@ import type { Authentication } from '../itip/mail-facts.ts'
 import type { Reason } from '../itip/reason.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { HeldMessage, StoredSeries } from '../itip/stored-series.ts'
+import { readSenderDomain } from '../itip/waiting.ts'
 import type { Agent } from './agent.ts'
+import { type Decision, decide, type Wanted } from './decision.ts'
+import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
 
-/** So many wait of one UID: nobody can fill a store with them. */
-const mostHeld = 20
+/** So many wait of one UID: each is looked at again whenever the series changes. */
+const mostOfUid = 20
 
 /** The series with this message waiting for its partner. */
 export function withHeld(
@@ -39,7 +42,29 @@ export function withHeld(
     },
   }
   const others = series.held.filter((other) => other.key !== held.key)
-  return { ...series, held: [...others, held].slice(-mostHeld) }
+  return { ...series, held: [...others, held] }
+}
+
+/**
+ * Is there room for one more message to wait? RFC 5546, 6.1.5: nobody fills a store with them. What waits has been promised its
+ * place, so the new one goes without, and no domain has more than a quarter of the places: a flood takes them from nobody else.
+ */
+export function boundHeld(decision: Decision, situation: Situation): Decision | Wanted {
+  const { stored, site, mail, decisionKey } = situation
+  const known = stored?.held ?? []
+  const saved = decision.effects.findLast((effect) => effect.kind === 'save-series')
+  const isNew =
+    saved?.series.held.some(({ key }) => key === decisionKey) && known.every(({ key }) => key !== decisionKey)
+  if (!isNew) return decision
+  if (known.length >= mostOfUid) return decide('ignored', reasons.tooManyWaiting(mostOfUid, 'of this UID'))
+  if (situation.waiting === undefined) return { kind: 'wanted', periods: situation.freeBusy.covers, waiting: true }
+  const waiting = situation.waiting.filter(({ at }) => at >= situation.now - site.heldAge)
+  if (waiting.length >= site.heldLimit)
+    return decide('ignored', reasons.tooManyWaiting(site.heldLimit, 'for this user'))
+  const domain = readSenderDomain({ from: mail.from, envelopeSender: mail.envelope.sender })
+  const share = Math.max(1, Math.floor(site.heldLimit / 4))
+  const own = waiting.filter((other) => other.domain === domain)
+  return own.length >= share ? decide('ignored', reasons.tooManyWaiting(share, `from ${domain}`)) : decision
 }
 
 /** Without what has waited too long. */

@@ -182,6 +182,12 @@ const safety = {
     help: 'How long a message that came too early waits for the one it needs. Then it is forgotten.',
     check: checkPositive,
   },
+  held_limit: {
+    kind: 'number',
+    default: 200,
+    help: 'How many such messages wait for one user at most, a quarter of them from one domain. One more is ignored with a verdict, and its mail delivered: what waits already keeps its place, so that a flood takes it from nobody.',
+    check: checkPositive,
+  },
   lock_timeout: {
     kind: 'duration',
     default: 30,

@@ -20,6 +20,7 @@ export async function loadWanted(situation: Situation, wanted: Wanted, reader: S
     ...situation,
     ...(quotas.length > 0 ? { quotas: known } : {}),
     ...(members.size > 0 ? { members: others } : {}),
+    ...(wanted.waiting ? { waiting: await reader.readWaiting(situation.user) } : {}),
     freeBusy: await reader.readWindow(situation.user, periods),
   }
 }

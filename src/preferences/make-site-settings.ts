@@ -15,6 +15,7 @@ export interface WrittenSiteSettings {
   readonly trustedNetworks: readonly string[]
   readonly schedulerServices: ReadonlyMap<string, readonly string[]>
   readonly heldAge: number
+  readonly heldLimit: number
   readonly freebusyHorizon: number
   readonly freebusyOutsideHorizon: number
   readonly freebusyRequests: number
@@ -41,6 +42,7 @@ export function makeSiteSettings(written: WrittenSiteSettings): SiteSettings {
     trustedNetworks: written.trustedNetworks,
     schedulerServices: written.schedulerServices,
     heldAge: written.heldAge,
+    heldLimit: written.heldLimit,
     freeBusyHorizon: written.freebusyHorizon,
     freeBusyOutsideHorizon: written.freebusyOutsideHorizon,
     freeBusyRequests: written.freebusyRequests,

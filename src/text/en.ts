@@ -70,6 +70,7 @@ const summary: SummaryTexts = {
     'outdated-answer': () => 'a newer answer has come before.',
     'answer-to-older-revision': () => 'it answers an older version, which has been replaced since.',
     'early-cancel': () => 'the invitation that is cancelled has not come. If it comes late, it will not be taken.',
+    'too-many-waiting': () => 'it came before what it needs, and too many such messages wait already.',
     'other-organizer': () => 'it names another organizer than the one that is known.',
     'wrong-sender': () => 'it does not come from the person it speaks for.',
     'unproven-sender': () => 'it is not proven to come from the person it speaks for.',

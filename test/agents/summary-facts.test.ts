@@ -39,6 +39,7 @@ function makeSituation(changes: Partial<Situation> = {}): Situation {
       trustedNetworks: [],
       schedulerServices: new Map(),
       heldAge: 86_400,
+      heldLimit: 200,
       freebusyHorizon: 31_622_400,
       freebusyOutsideHorizon: 5_184_000,
       freebusyRequests: 10,

@@ -261,7 +261,7 @@ async function prepare(world: CaseWorld): Promise<void> {
   const invited = [byKim, attendee(pat, ';RSVP=TRUE'), attendee(lee, ';RSVP=TRUE')]
   const asked = ['METHOD:REQUEST', ...event(theirs, 0, ...weekly, ...invited)]
   const inviting = [byPat, attendee(kim, ';RSVP=TRUE'), attendee(lee, ';RSVP=TRUE')]
-  const sender = { agent: 'person-outgoing' as const, sender: pat, options: new Map([['login', pat]]) }
+  const sender = { agent: 'person-outgoing' as const, sender: pat, options: new Map([['login', pat] as const]) }
   await world.receive(
     { agent: 'person', sender: kim, recipients: [pat], options: new Map() },
     makeMail({ from: kim, lines: asked, number: 1 }),

@@ -274,6 +274,7 @@ test('what decisions see of the site has addresses in one spelling', () => {
     trustedNetworks: [],
     schedulerServices: new Map(),
     heldAge: 1209600,
+    heldLimit: 200,
     freebusyHorizon: 31_622_400,
     freebusyOutsideHorizon: 5_184_000,
     freebusyRequests: 10,

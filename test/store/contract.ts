@@ -8,7 +8,7 @@ import type { CalendarTime } from '../../src/calendar/time.ts'
 import type { OthersFreeBusy } from '../../src/freebusy/others.ts'
 import { nameDay, type QuotaLimit, type QuotaSettings, type Reservation, sumCharges } from '../../src/freebusy/quota.ts'
 import type { Booking } from '../../src/freebusy/record.ts'
-import type { StoredSeries } from '../../src/itip/stored-series.ts'
+import type { HeldMessage, StoredSeries } from '../../src/itip/stored-series.ts'
 import type { QuotaChange, Store, StoreReader } from '../../src/store/store.ts'
 import {
   at,
@@ -611,6 +611,54 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
           const others = { sender, pieces: told(sender, ten).pieces.map((piece) => ({ ...piece, uid: text })) }
           await change(store, room, { kind: 'record-others', others })
           expect(await look(used.reopen(), room, (reader) => reader.readOthers(room, sender))).toEqual(others)
+        }
+      })
+    })
+
+    describe('messages that wait', () => {
+      const hold = (key: string, from: string, time: number): HeldMessage => ({
+        agent: 'imip-person',
+        method: 'ADD',
+        components: [],
+        timeZones: [],
+        because: 'early-add',
+        at: time,
+        key,
+        mail: { messageId: `<${key}@example.org>`, from: [from], sender: [], envelopeSender: from },
+      })
+      const [kim, lee] = ['kim@example.org', 'lee@example.net'] as const
+      const list = (reader: Store) => look(reader, room, (read) => read.readWaiting(room))
+
+      test('are counted over all series, oldest first', async () => {
+        await change(store, room, { kind: 'save-series', series: makeSeries('b', { held: [hold('1', kim, 3)] }) })
+        const held = [hold('2', lee, 2), hold('3', kim, 4)]
+        await change(store, room, { kind: 'save-series', series: makeSeries(uid, { held }) })
+        await change(store, room, { kind: 'save-series', series: makeSeries('c') })
+        const all = [
+          { uid, domain: 'example.net', at: 2 },
+          { uid: 'b', domain: 'example.org', at: 3 },
+          { uid, domain: 'example.org', at: 4 },
+        ]
+        expect(await list(store)).toEqual(all)
+        expect(await list(used.reopen())).toEqual(all)
+        expect(await look(store, otherRoom, (reader) => reader.readWaiting(otherRoom))).toEqual([])
+        await expect(look(store, room, (reader) => reader.readWaiting(otherRoom))).rejects.toThrow(otherRoom)
+      })
+
+      test('are counted no more when their series has them no more', async () => {
+        const held = [hold('1', kim, 1), hold('2', lee, 2)]
+        await change(store, room, { kind: 'save-series', series: makeSeries(uid, { held }) })
+        await change(store, room, { kind: 'save-series', series: makeSeries(uid, { held: held.slice(1) }) })
+        expect(await list(store)).toEqual([{ uid, domain: 'example.net', at: 2 }])
+        await change(store, room, { kind: 'save-series', series: makeSeries(uid) })
+        expect(await list(used.reopen())).toEqual([])
+      })
+
+      test('of any UID and sender', async () => {
+        for (const text of ['', '"', 'line\nbreak', '\u2028', '\ud800', 'x'.repeat(4000), '../../x']) {
+          await change(store, room, { kind: 'save-series', series: makeSeries(text, { held: [hold('1', text, 1)] }) })
+          expect(await list(used.reopen())).toEqual([{ uid: text, domain: '', at: 1 }])
+          await change(store, room, { kind: 'save-series', series: makeSeries(text) })
         }
       })
     })

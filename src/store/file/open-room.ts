@@ -1,5 +1,6 @@
 // A room under its lock: its log sound, its files what the log says, ready to be read and changed.
 import type { Instant } from '../../calendar/time.ts'
+import type { WaitingMessage } from '../../itip/waiting.ts'
 import type { StoreChange } from '../store.ts'
 import { applyEffect, listUids, type StoredBooking, type StoredUid } from '../stored-uid.ts'
 import type { Bucket } from './bucket.ts'
@@ -15,6 +16,7 @@ import { planScheduleChange } from './schedule.ts'
 import type { Room, StoreFiles, UserRoom } from './store-files.ts'
 import { planUidChange, readStoredUid } from './uid-files.ts'
 import { planVerdict } from './verdicts.ts'
+import { planWaitingChange, readStoredWaiting } from './waiting-file.ts'
 
 /** Of a user or of a quota. */
 export interface AnyOpenRoom {
@@ -58,6 +60,10 @@ export function readRoomOffers(files: StoreFiles, { room, log }: OpenRoom): read
   return log ? readStoredOffers(files, room) : []
 }
 
+export function readRoomWaiting(files: StoreFiles, { room, log }: OpenRoom): readonly WaitingMessage[] {
+  return log ? readStoredWaiting(files, room) : []
+}
+
 export interface PlannedChange {
   readonly operations: readonly Operation[]
   /** As they are once the operations are done. */
@@ -87,6 +93,8 @@ export function planChange(
     released.push(...listLinesOnlyIn(before, stored))
     booked.push(...listLinesOnlyIn(stored, before))
   }
+  const changed = [...after.values()].map((stored) => ({ before: readUid(files, open, stored.uid), after: stored }))
+  operations.push(...planWaitingChange(() => readRoomWaiting(files, open), changed))
   const schedule = planScheduleChange({ files, room: open.room, buckets: open.buckets }, released, booked)
   operations.push(...schedule.operations)
   operations.push(...planOthersChange(changes))
