@@ -70,9 +70,8 @@ export function answerByPolicy(
   parts: readonly ReceivedPart[],
 ): Decision | Wanted | CalendarFault {
   const { situation } = before
-  // A series that is asked anew is asked for all its dates, those too that could not be had before.
-  const isAskedAnew = parts.some(({ key }) => key === '')
-  const after = isAskedAnew ? withoutRefusedDates(before.after) : before.after
+  // What is asked anew is asked for all its dates, those too that could not be had before.
+  const after = withoutRefusedDates(before.after, parts, before.zones)
   const message = { ...before.message, components: parts.map((part) => part.component) }
   const asked = { ...before, message, after }
   const bookings = makeAskedBookings(asked, parts)

@@ -16,6 +16,7 @@ import type { CalendarTime } from '../calendar/time.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
 import { readBookedRecurrence } from '../freebusy/booked-recurrence.ts'
 import type { BookedRecurrence, Booking, BusyType } from '../freebusy/record.ts'
+import { cutBooking } from '../itip/cut-booking.ts'
 import { findPart, isThisAndFuture } from '../itip/instances.ts'
 import { findNextRange, withUntil } from '../itip/series-end.ts'
 import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
@@ -65,7 +66,7 @@ function makeBooking(series: StoredSeries, part: StoredPart, busyType: BusyType,
   if (isFault(span)) return undefined
   const recurrence = makeBookedRecurrence(series, part, zones)
   if (recurrence === 'empty') return undefined
-  return {
+  const booking: Booking = {
     start: withoutZone(span.start, zones),
     end: withoutZone(span.end, zones),
     uid: series.uid,
@@ -75,6 +76,7 @@ function makeBooking(series: StoredSeries, part: StoredPart, busyType: BusyType,
     organizer: readOrganizer(component)?.address ?? '',
     ...(recurrence ? { recurrence } : {}),
   }
+  return series.takenUntil === undefined ? booking : cutBooking(booking, series.takenUntil, zones)
 }
 
 /** Of the series, and of what follows a range: each up to the next range. Nothing for what happens once, `empty` where nothing is left. */

@@ -15,6 +15,7 @@ import { makeBookingZones } from '../freebusy/record-zones.ts'
 import { makeInstanceId } from '../itip/instance-id.ts'
 import { moveComponent } from '../itip/move-component.ts'
 import type { ReceivedPart } from '../itip/request.ts'
+import { findRangeOf } from '../itip/series-end.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import type { ConflictTolerance } from '../preferences/preferences.ts'
 
@@ -159,7 +160,19 @@ export function isRefusedDate(component: Component): boolean {
   return findProperty(component, refusalMark) !== undefined
 }
 
-/** As its organizer knows the series: what is asked anew, is asked for all its dates. */
-export function withoutRefusedDates(series: StoredSeries): StoredSeries {
-  return { ...series, parts: series.parts.filter(({ component }) => !isRefusedDate(component)) }
+/**
+ * As its organizer knows the series: what is asked anew, the series or a change of all later dates, is asked for all its dates.
+ * Those of a change that nobody asks about stay refused.
+ */
+export function withoutRefusedDates(
+  series: StoredSeries,
+  asked: readonly Pick<ReceivedPart, 'key'>[],
+  zones: Zones,
+): StoredSeries {
+  const keys = new Set(asked.map(({ key }) => key))
+  const isAskedAnew = (key: string): boolean => keys.has(findRangeOf(series, key, zones)?.key ?? '')
+  return {
+    ...series,
+    parts: series.parts.filter(({ key, component }) => !isRefusedDate(component) || !isAskedAnew(key)),
+  }
 }
