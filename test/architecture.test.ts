@@ -58,6 +58,18 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   pipeline: below,
   cli: [...below, 'pipeline'],
   admin: [...below, 'pipeline', 'cli'],
+  daemon: [
+    'pipeline',
+    'calendar',
+    'mail',
+    'mail/transport',
+    'store',
+    'config',
+    'failure',
+    'log',
+    // Options, and the way to the large bundle.
+    'cli',
+  ],
 }
 
 /** Files of a room that touch the outside, each for a reason; the rest of the room stays pure. */
@@ -168,8 +180,9 @@ function readSources(): readonly SourceFile[] {
 
 function roomOf(path: string): string {
   if (path.startsWith('mail/transport/')) return 'mail/transport'
-  // The entry of imip-admin stands beside those of the other programs.
+  // The entries of imip-admin and imip-lmtpd stand beside those of the other programs.
   if (path === 'cli/admin.ts') return 'admin'
+  if (path === 'cli/lmtpd.ts') return 'daemon'
   return path.includes('/') ? (path.split('/')[0] ?? path) : path.replace(/\.ts$/, '')
 }
 

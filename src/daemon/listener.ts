@@ -1,10 +1,11 @@
 // A listener: one address on which clients of one role are served.
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
-import { createConnection, createServer, type Socket } from 'node:net'
+import { chmodSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { TemporaryFailure } from '../failure.ts'
 import { type ServerAddress, serializeServerAddress } from '../mail/transport/server-address.ts'
 import { serializeAnswer } from './answer.ts'
 import { type ServeOptions, serveClient } from './serve-client.ts'
+import { removeStaleSocket } from './stale-socket.ts'
 
 export interface Listener {
   readonly address: ServerAddress
@@ -85,21 +86,4 @@ export async function startListener(options: ListenOptions): Promise<Listener> {
       for (const socket of clients.keys()) socket.destroy()
     },
   }
-}
-
-/** The socket of a daemon that was killed is in the way; one on which somebody listens is not ours to take. */
-async function removeStaleSocket(path: string): Promise<void> {
-  const status = lstatSync(path, { throwIfNoEntry: false })
-  if (status === undefined) return
-  if (!status.isSocket()) throw new TemporaryFailure(`cannot listen on ${path}: something else is there`)
-  const isServed = await new Promise<boolean>((resolve) => {
-    const probe = createConnection(path)
-    probe.once('connect', () => {
-      probe.destroy()
-      resolve(true)
-    })
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
-  })
-  if (isServed) throw new TemporaryFailure(`cannot listen on ${path}: somebody else does`)
-  unlinkSync(path)
 }

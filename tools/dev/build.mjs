@@ -19,6 +19,7 @@ const programs = [
   { name: 'imip-person-outgoing', entry: 'src/cli/person-outgoing.ts' },
   { name: 'imip-resource', entry: 'src/cli/resource.ts' },
   { name: 'imip-admin', entry: 'src/cli/admin.ts' },
+  { name: 'imip-lmtpd', entry: 'src/cli/lmtpd.ts' },
 ]
 
 /** Loaded by the other bundles when a mail needs it. */
