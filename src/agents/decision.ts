@@ -4,6 +4,7 @@ import type { Period } from '../calendar/period.ts'
 import type { WritableCalendar } from '../calendar/serialize.ts'
 import type { QuotaGroup } from '../freebusy/quota.ts'
 import type { Reason } from '../itip/reason.ts'
+import type { NoticeFacts } from '../text/notice-facts.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
 import type { Effect } from './effect.ts'
 import type { VerdictWord } from './verdict.ts'
@@ -20,6 +21,8 @@ export interface Decision {
   readonly summary?: SummaryFacts
   /** The user's own free/busy, which goes with the summary. */
   readonly besideSummary?: WritableCalendar
+  /** What the responsible person is told by a mail of its own: a resource's owner, or the user. */
+  readonly notice?: NoticeFacts
 }
 
 /** What the decision must look at before it can be made; the shell loads it under the same lock and asks again. */

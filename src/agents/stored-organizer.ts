@@ -1,6 +1,8 @@
 // What holds for every message about a stored series: who may change it, and in which zones it is read.
 import type { CalendarUser } from '../calendar/attendee.ts'
+import { readMailbox, showAddress } from '../calendar/calendar-address.ts'
 import { isFault } from '../calendar/fault.ts'
+import { readText } from '../calendar/properties.ts'
 import { makeZones, type Zones } from '../calendar/time-zone.ts'
 import { findInvitation } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
@@ -8,6 +10,8 @@ import { type CancelledPart, receiveCancel } from '../itip/cancel.ts'
 import { mayReplaceOrganizer } from '../itip/organizer-change.ts'
 import type { Reason } from '../itip/reason.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import { describeWhen } from '../text/describe-when.ts'
+import type { NoticeFacts } from '../text/notice-facts.ts'
 import { readBusyTypeOf, readSeriesZones, replaceBookings } from './bookkeeping.ts'
 import { type Decision, decide } from './decision.ts'
 import type { StoreEffect } from './effect.ts'
@@ -48,7 +52,22 @@ function decideUnproven(message: SchedulingMessage, situation: Situation, organi
     return decide('refused', reasons.wrongSender(organizer))
   const reason = reasons.unprovenSender(organizer)
   const series = withHeld(stored, agent, message, situation, reason)
-  return decide('held', reason, [{ kind: 'save-series', series }])
+  const decision = decide('held', reason, [{ kind: 'save-series', series }])
+  return { ...decision, notice: makeUnprovenNotice(message, situation, organizer) }
+}
+
+function makeUnprovenNotice(message: SchedulingMessage, situation: Situation, organizer: CalendarUser): NoticeFacts {
+  const [component] = message.components
+  return {
+    kind: 'unproven',
+    language: situation.preferences.language,
+    about: showAddress(situation.user),
+    organizer: readMailbox(organizer.property.value) ?? '',
+    from: situation.mail.from.join(', '),
+    method: message.method,
+    summary: (component && readText(component, 'SUMMARY')) ?? '',
+    when: component ? describeWhen(component, readZones(message, situation)) : '',
+  }
 }
 
 /** So many wait of one UID: whoever forges many fills no store. */

@@ -11,3 +11,8 @@ export function makeMessageId(digest: string): string {
 export function isMadeMessageId(messageId: string): boolean {
   return messageId.endsWith(ending)
 }
+
+/** Was an answer of ours called so? Its name is made from the decision. */
+export function isAnswerId(messageId: string): boolean {
+  return /^<[\da-f]{40}\.imip-agent@[^<>\s]+>$/.test(messageId)
+}

@@ -5,7 +5,7 @@ import type { SendEffect } from '../agents/effect.ts'
 import type { Situation } from '../agents/situation.ts'
 import { chooseToldForm } from '../agents/told-form.ts'
 import type { Verdict } from '../agents/verdict.ts'
-import { readDomain } from '../calendar/calendar-address.ts'
+import { readDomain, showAddress } from '../calendar/calendar-address.ts'
 import { findProperty, readSequence } from '../calendar/properties.ts'
 import type { WritableCalendar } from '../calendar/serialize.ts'
 import { composeAnswer } from '../mail/compose.ts'
@@ -14,6 +14,7 @@ import type { IncomingForm } from '../preferences/preferences.ts'
 import type { StoreChange, Transaction } from '../store/store.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
 import { readUidOf } from './decision-key.ts'
+import { makeNotice } from './notice.ts'
 import type { Party } from './party.ts'
 import type { PartyMessage } from './read-messages.ts'
 import { makeStoreChanges } from './store-changes.ts'
@@ -39,7 +40,10 @@ export function makeTransaction(
   world: World,
 ): Transaction<Decided> {
   const verdict = makeVerdict(decision, message, situation, world)
-  const mails = decision.effects.flatMap((effect) => (effect.kind === 'send' ? makeMail(effect, situation, world) : []))
+  const mails = [
+    ...decision.effects.flatMap((effect) => (effect.kind === 'send' ? makeMail(effect, situation, world) : [])),
+    ...makeNotices(decision, situation, world),
+  ]
   const user = message.user
   const isCommitted = decision.effects.length > 0 && world.mode === 'on' && !world.dryRun
   const changes: StoreChange[] = isCommitted
@@ -99,6 +103,14 @@ function makeVerdict(decision: Decision, message: PartyMessage, situation: Situa
     messageId: situation.mail.messageId,
     queueId: situation.mail.envelope.queueId ?? null,
   }
+}
+
+/** To the owner of a resource, if it has one, or to the user. */
+function makeNotices({ notice }: Decision, situation: Situation, world: World): readonly OutgoingMail[] {
+  const { user, preferences, mail, decisionKey } = situation
+  const to = situation.agent === 'imip-resource' ? preferences.owner : showAddress(user)
+  if (!notice || to === '') return []
+  return [makeNotice(notice, { user, to, key: decisionKey, references: [mail.messageId] }, world)]
 }
 
 /** The finished answer; nothing where there is nobody to send it to. */

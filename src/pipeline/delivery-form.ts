@@ -1,5 +1,6 @@
 // In which form a mail reaches a person's mailbox: as it is, or as the preference `incoming` wants it.
 import { createHash } from 'node:crypto'
+import { unprovenSenderCode } from '../agents/reasons.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import type { WritableCalendar } from '../calendar/serialize.ts'
 import type { Instant } from '../calendar/time.ts'
@@ -41,8 +42,9 @@ export interface DeliveredParty {
 const mostMessages = 10
 
 export function makeDeliveryPlan({ party, decided, passed }: DeliveredParty, world: World): DeliveryPlan {
-  const isMarked = world.configuration.verdictHeader && world.mode === 'on'
-  const verdicts = isMarked ? [...decided.map(({ verdict }) => verdict), ...passed] : []
+  const judged = world.mode === 'on' ? [...decided.map(({ verdict }) => verdict), ...passed] : []
+  // What nobody has proven is marked in any case, so that it is not taken for genuine.
+  const verdicts = world.configuration.verdictHeader ? judged : judged.filter(isUnproven)
   const messages = decided.flatMap(({ summary }) => summary ?? [])
   const wanted = decided.find(({ form }) => form !== 'message-only')?.form ?? 'message-only'
   const beside = decided.findLast(({ besideSummary }) => besideSummary)?.besideSummary
@@ -64,6 +66,10 @@ export function makeDeliveryPlan({ party, decided, passed }: DeliveredParty, wor
       recurrenceId,
     })),
   }
+}
+
+function isUnproven({ reason }: Verdict): boolean {
+  return reason.code === unprovenSenderCode
 }
 
 /** Free/busy beside something else need not be told, unless something is wrong with it. */

@@ -2,6 +2,7 @@
 import * as reasons from '../agents/reasons.ts'
 import { readDomain } from '../calendar/calendar-address.ts'
 import { composeResent } from '../mail/compose-resent.ts'
+import { isBounceAddress, receiveBounce } from './bounce.ts'
 import { chooseEnvelopeSender, type Decided } from './commit.ts'
 import { readOutcome } from './mailbox.ts'
 import { notePassed } from './note-passed.ts'
@@ -20,6 +21,7 @@ export function isOtherMail(decided: readonly Decided[], world: World): boolean 
 
 /** `hasVerdict`: what the mail carried was judged before; a mail that ends here has one in any case. */
 export async function sendOtherMail(raw: RawMail, party: Party, hasVerdict: boolean, world: World): Promise<Outcome> {
+  if (isBounceAddress(party, world)) return receiveBounce(raw, party, world)
   const target = chooseTarget(party, world)
   if (target === undefined) {
     if (!hasVerdict) await notePassed(reasons.droppedMail, party, world)

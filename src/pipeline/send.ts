@@ -3,6 +3,7 @@ import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { DeliveryResult, Transport } from '../mail/transport/transport.ts'
 import type { OutboxEntry, Store } from '../store/store.ts'
 import { done, joinOutcomes, type Outcome } from './outcome.ts'
+import { makeUndeliverable } from './undeliverable.ts'
 import type { World } from './world.ts'
 
 /**
@@ -32,25 +33,10 @@ async function sendAnswersOf(user: CalendarAddress, world: World): Promise<Outco
   }
 }
 
-/** RFC 5321, 4.2.1: said for good, so trying again would say the same; whoever asks why nothing came finds it here. */
 async function noteRefusal(user: CalendarAddress, entry: OutboxEntry, reply: string, world: World): Promise<void> {
   const text = `answer ${entry.mail.messageId} to ${entry.mail.envelope.recipients.join(', ')} refused: ${reply}`
   world.report.failure(text)
-  await world.openStore().noteVerdict({
-    at: world.now(),
-    user,
-    agent: world.agent,
-    uid: null,
-    recurrenceId: null,
-    method: null,
-    sequence: null,
-    verdict: 'refused',
-    answer: null,
-    reason: { code: 'answer-undeliverable', rule: 'RFC 5321, 4.2.1', text },
-    notes: [],
-    messageId: entry.mail.messageId,
-    queueId: null,
-  })
+  await world.openStore().noteVerdict(makeUndeliverable(user, text, entry.mail.messageId, world))
 }
 
 export interface SentEntry {

@@ -1,6 +1,6 @@
 // The texts in English.
 import type { RuleFacts } from './rule-facts.ts'
-import type { SummaryTexts, Texts } from './texts.ts'
+import type { NoticeTexts, SummaryTexts, Texts } from './texts.ts'
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
@@ -202,6 +202,25 @@ const summary: SummaryTexts = {
   moreMessages: (count) => `There ${count === 1 ? 'is one message' : `are ${count} messages`} more in the same mail.`,
 }
 
+const notices: NoticeTexts = {
+  undeliverable: ({ about, recipient, diagnostic }) => ({
+    subject: `Answer of ${about} not delivered to ${recipient}`,
+    paragraphs: [
+      `An answer of ${about} could not be delivered to ${recipient}.`,
+      `The mail system said: ${diagnostic === '' ? 'nothing' : diagnostic}`,
+      'The booking stands as it was answered. Tell the organizer by another way, or cancel it.',
+    ],
+  }),
+  unproven: ({ about, organizer, from, method, summary, when }) => ({
+    subject: `Change not believed: ${summary}`,
+    paragraphs: [
+      `A message (${method}) came for ${about} in the name of ${organizer}, but nothing proves that it is from there. The mail says that it is from ${from}.`,
+      [`What: ${summary}`, ...(when === '' ? [] : [`When: ${when}`])].join('\n'),
+      'Nothing was changed. If the change is genuine, ask the organizer to send it again from the same address as before, or change the schedule by hand.',
+    ],
+  }),
+}
+
 export const en: Texts = {
   language: 'en',
   subject: {
@@ -281,6 +300,7 @@ export const en: Texts = {
     'too-large': notUnderstood,
   },
   summary,
+  notices,
 }
 
 function notUnderstood(detail: string): string {

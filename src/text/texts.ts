@@ -1,5 +1,6 @@
 // Texts: every text a program of ours writes to people by mail; each language has all of them, one file per language.
 import type { ScheduledComponent } from '../calendar/component.ts'
+import type { NoticeFacts } from './notice-facts.ts'
 import type { RuleFacts } from './rule-facts.ts'
 import type { ChangeFacts, NextStep, OriginalPlace, StandingFacts, SummaryKind } from './summary-facts.ts'
 
@@ -44,6 +45,18 @@ export interface Texts {
   /** What the organizer is told of a reason, by its code; `detail` is what the log says, in English. Others are not told. */
   readonly reasons: Readonly<Record<string, (detail: string) => string>>
   readonly summary: SummaryTexts
+  readonly notices: NoticeTexts
+}
+
+/** What the responsible person is told. */
+export interface NoticeTexts {
+  readonly undeliverable: (facts: Extract<NoticeFacts, { kind: 'undeliverable' }>) => NoticeWords
+  readonly unproven: (facts: Extract<NoticeFacts, { kind: 'unproven' }>) => NoticeWords
+}
+
+interface NoticeWords {
+  readonly subject: string
+  readonly paragraphs: readonly string[]
 }
 
 type AnswerKind =

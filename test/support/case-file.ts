@@ -59,7 +59,7 @@ export type ArrivalOption = (typeof arrivalOptions)[number]
 
 export interface OutgoingBlock extends Place {
   readonly kind: 'outgoing'
-  readonly verb: 'send' | 'deliver' | 'resend' | 'summary' | 'wrap'
+  readonly verb: 'send' | 'deliver' | 'resend' | 'summary' | 'wrap' | 'notice'
   readonly address: string
   /** `PARTSTAT=DECLINED`: what must hold where the content is not given. */
   readonly conditions: readonly NamedValue[]
@@ -176,7 +176,7 @@ function parseArrivalOption(text: string, complain: Complain): readonly [Arrival
 }
 
 function parseOutgoing(head: string, body: readonly string[], complain: Complain): Omit<OutgoingBlock, keyof Place> {
-  const match = /^(send|deliver|resend|summary|wrap) to (\S+)((?: +\S+=\S+)*)$/.exec(head)
+  const match = /^(send|deliver|resend|summary|wrap|notice) to (\S+)((?: +\S+=\S+)*)$/.exec(head)
   if (!match) throw complain(`not something that goes out: ${head}`)
   const [, verb, address = '', conditions = ''] = match
   const header = readHeader(body, complain)

@@ -5,7 +5,7 @@ import { serializeInstant } from '../../src/calendar/time.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { type ProgramFolder, runProgram } from './built-programs.ts'
 import type { NamedValue } from './case-file.ts'
-import { isSummary } from './case-summary.ts'
+import { isNotice, isSummary } from './case-summary.ts'
 import {
   type CaseWorld,
   caseSettings,
@@ -89,6 +89,7 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
 }
 
 function readWay(bytes: Uint8Array): Pick<SentMail, 'kind' | 'way'> {
+  if (isNotice(bytes)) return { kind: 'summary', way: 'outward' }
   const isResent = Buffer.from(bytes.subarray(0, 7)).toString() === 'Resent-'
   return { kind: isResent ? 'original' : 'answer', way: 'outward' }
 }

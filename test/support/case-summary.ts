@@ -21,11 +21,12 @@ export function readSummaryMail(bytes: Uint8Array, sender: string): SummaryMail 
     if (!holds) faults.push(what)
   }
   const find = (name: string) => findValue(mail.header, name)
-  for (const name of ['Date', 'From', 'To', 'Subject', 'Message-ID', 'References', 'MIME-Version'])
+  for (const name of ['Date', 'From', 'To', 'Subject', 'Message-ID', 'MIME-Version'])
     expect(find(name) !== '', `${name} is missing`)
   // RFC 3834, 5: written by a program, in answer to nothing.
   expect(find('Auto-Submitted') === 'auto-generated', 'Auto-Submitted: auto-generated is missing')
   expect(find('From') === sender, `it is from ${find('From')}, its envelope from ${sender}`)
+  if (isNotice(bytes)) return readNotice(mail, faults)
   const parts = readParts(mail)
   const isMixed = find('Content-Type').startsWith('multipart/mixed')
   const isWrapped = isMixed && hasOriginal(parts)
@@ -45,17 +46,26 @@ export function readSummaryMail(bytes: Uint8Array, sender: string): SummaryMail 
     expect(findValue(part?.header ?? [], 'Content-Type') === `${type}; charset=UTF-8`, `the ${type} is missing`)
   if (isWrapped)
     expect(findValue(parts[1]?.header ?? [], 'Content-Type') === 'message/rfc822', 'there is no mail in it')
-  const lines = decodeText(plain)
-    .split('\r\n')
-    .filter((line) => line !== '')
+  expect(find('References') !== '', 'References is missing')
   return {
     header: mail.header,
     lines: [
-      ...lines.map((line) => `| ${line}`),
+      ...readLines(plain),
       ...(beside ? readBundle({ header: beside.header, body: beside.body.toString('latin1') }, faults) : []),
     ],
     original: isWrapped ? parts[1]?.body : undefined,
     faults,
+  }
+}
+
+/** A notice is plain text alone. */
+function readNotice(mail: Entity, faults: readonly string[]): SummaryMail {
+  const type = findValue(mail.header, 'Content-Type')
+  return {
+    header: mail.header,
+    lines: readLines(mail),
+    original: undefined,
+    faults: type === 'text/plain; charset=UTF-8' ? faults : [...faults, `it is ${type}`],
   }
 }
 
@@ -88,7 +98,8 @@ export function writeSummary(mail: SentMail): readonly string[] {
   return [`< ${findSummaryVerb(mail.bytes)} to ${mail.recipients.join(', ')}`, ...summary.lines]
 }
 
-export function findSummaryVerb(bytes: Uint8Array): 'summary' | 'wrap' {
+export function findSummaryVerb(bytes: Uint8Array): 'summary' | 'wrap' | 'notice' {
+  if (isNotice(bytes)) return 'notice'
   return hasOriginal(readParts(readEntity(Buffer.from(bytes)))) ? 'wrap' : 'summary'
 }
 
@@ -103,6 +114,10 @@ function isOfType({ header }: Entity, type: string): boolean {
 /** Where only the mail itself can be seen: by the name that summaries have. */
 export function isSummary(bytes: Uint8Array): boolean {
   return findValue(readEntity(Buffer.from(bytes)).header, 'Message-ID').startsWith('<summary.')
+}
+
+export function isNotice(bytes: Uint8Array): boolean {
+  return findValue(readEntity(Buffer.from(bytes)).header, 'Message-ID').startsWith('<notice.')
 }
 
 /** On the wire every line ends with CRLF. */
@@ -140,6 +155,12 @@ function readParts({ header, body }: Entity): readonly Entity[] {
 
 function findValue(header: readonly NamedValue[], name: string): string {
   return header.find((field) => field.name.toLowerCase() === name.toLowerCase())?.value ?? ''
+}
+
+function readLines(part: Entity | undefined): readonly string[] {
+  return decodeText(part)
+    .split('\r\n')
+    .flatMap((line) => (line === '' ? [] : `| ${line}`))
 }
 
 function decodeText(part: Entity | undefined): string {
