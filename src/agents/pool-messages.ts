@@ -20,7 +20,8 @@ function withMember(component: Component, pool: Identity, member: CalendarAddres
   const invitation = findInvitation(component, pool)
   if (!invitation) return component
   const { property } = invitation.attendee
-  const delegated = withParameter(withParameter(property, 'PARTSTAT', 'DELEGATED'), 'DELEGATED-TO', member)
+  const bare = withParameter(property, 'RSVP', undefined)
+  const delegated = withParameter(withParameter(bare, 'PARTSTAT', 'DELEGATED'), 'DELEGATED-TO', member)
   const isListed = readAttendees(component, pool.rules).some((attendee) => attendee.address === member)
   const added = isListed ? [] : [makeProperty('ATTENDEE', member, { 'DELEGATED-FROM': property.value, RSVP: 'TRUE' })]
   return {

@@ -9,11 +9,12 @@ import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { addCharges, noCharges, type QuotaGroup, type QuotaState, type Reservation } from '../freebusy/quota.ts'
 import { findInvitation, type Identity, isOwnAddress } from '../itip/acting-user.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import type { SchedulingFunction } from '../preferences/preferences.ts'
 import { findDelegationQuota, listQuotaNames, quotaFunctions } from '../preferences/quota-names.ts'
 import type { Delegation } from '../scheduling/booking-request.ts'
 import type { Handler } from './agent.ts'
 import type { Decision, Wanted } from './decision.ts'
-import type { Effect, MemberEffect, SendEffect, StoreEffect } from './effect.ts'
+import type { Effect, MemberEffect, StoreEffect } from './effect.ts'
 import { makeIdentity } from './identity.ts'
 import {
   isInvitedItself,
@@ -79,7 +80,7 @@ function makePool(handler: Handler, message: SchedulingMessage, situation: Situa
   return {
     handler,
     message,
-    situation: withOwnReservations(situation, members),
+    situation: withDelegationLast(withOwnReservations(situation, members)),
     identity,
     quota,
     isDelegate: delegates.includes(user),
@@ -94,6 +95,17 @@ function isHolding(situation: Situation, pool: Identity): boolean {
     const own = readAttendees(component, identity.rules).find(({ address }) => address === identity.user)
     return own?.participation === 'ACCEPTED' && own.delegatedFrom.some((from) => isOwnAddress(from, pool))
   })
+}
+
+/** What costs little is asked first; and who takes the booking is what the organizer is told. */
+function withDelegationLast(situation: Situation): Situation {
+  const { schedulingFunctions } = situation.preferences
+  const isDelegation = ({ name }: SchedulingFunction): boolean => name === 'schedule_for_delegate'
+  const ordered = [
+    ...schedulingFunctions.filter((line) => !isDelegation(line)),
+    ...schedulingFunctions.filter(isDelegation),
+  ]
+  return { ...situation, preferences: { ...situation.preferences, schedulingFunctions: ordered } }
 }
 
 /** In the pool's quotas, what its members have reserved for this event is what will be given back. */
@@ -172,10 +184,10 @@ function isTaking({ answer, effects }: Decision): boolean {
 /** The pool's decision, with what it means for its members. */
 function settle(pool: Pool, own: Decision, taking: MemberDecision | undefined): Decision | Wanted {
   const { message, situation, quota } = pool
-  if (!isBookedAnew(own, message.uid)) return own
+  const holding = pool.members.filter((member) => member.isHolding)
+  if (!isBookedAnew(own, message.uid)) return answerFor(pool, own, holding[0])
   const isAccepted = own.answer !== 'DECLINED'
   const isAsked = taking !== undefined
-  const holding = pool.members.filter((member) => member.isHolding)
   const staying = isAccepted && !isAsked && !isOwnTaking(pool, own)
   const leaving = staying ? [] : holding.filter((member) => !isAccepted || member !== taking?.member)
   const following = staying ? askAll(pool, holding) : askAll(pool, leaving, 'give-up')
@@ -235,17 +247,17 @@ function withMembers(own: Decision, pool: Pool, decisions: readonly MemberDecisi
       ...(isDelegating ? sends.map((send) => makeMemberAnswer(send, name, member.situation.decisionKey)) : []),
     ]
   })
-  const answered = isDelegating && holder && own.answer === 'ACCEPTED' ? withDelegatorAnswers(own, holder.address) : own
+  const answered = answerFor(pool, own, holder)
   return { ...answered, effects: [...answered.effects, ...members] }
 }
 
-function withDelegatorAnswers(own: Decision, member: CalendarAddress): Decision {
-  const answer = (effect: SendEffect): SendEffect => makeDelegatorAnswer(effect, member)
-  return {
-    ...own,
-    answer: 'DELEGATED',
-    effects: own.effects.map((effect) => (effect.kind === 'send' ? answer(effect) : effect)),
-  }
+/** Where the pool is to say who takes its place, it does so instead of accepting. */
+function answerFor({ situation }: Pool, own: Decision, holder: PoolMember | undefined): Decision {
+  if (situation.preferences.poolAnswer !== 'delegate' || !holder || own.answer !== 'ACCEPTED') return own
+  const effects = own.effects.map((effect) =>
+    effect.kind === 'send' ? makeDelegatorAnswer(effect, holder.address) : effect,
+  )
+  return { ...own, answer: 'DELEGATED', effects }
 }
 
 function makeMemberEffect({ address }: PoolMember, { verdict, answer, because, effects }: Decision): MemberEffect {

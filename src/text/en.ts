@@ -260,6 +260,7 @@ export const en: Texts = {
   wholeSeries: 'So the series is declined as a whole.',
   exceptAt: (dates, areTaken) =>
     `Booked, but not at ${dates.length === 1 ? 'this date' : 'these dates'}${areTaken ? ', already taken' : ''}: ${dates.join('; ')}.`,
+  bookedUntil: (when) => `Booked up to ${when} only: it cannot be booked further ahead.`,
   freeAt: (times) => `Free at: ${times.join('; ')}.`,
   heldUntil: (when, count) => `${count === 1 ? 'This time is' : 'These times are'} held for you until ${when}.`,
   proposedAt: (when) => `Proposed instead: ${when}.`,
@@ -275,7 +276,7 @@ export const en: Texts = {
   reasons: {
     'taken-by-delegate': (detail) => `Booked: ${detail}.`,
     'all-taken': () => 'Nothing of this kind is free at that time.',
-    'quota-exhausted': (detail) => `Too little is left of what you may book: ${detail}.`,
+    'quota-exhausted': (detail) => `There is ${detail}.`,
     'no-quota': (detail) => `It cannot be booked for you: ${detail}.`,
     'no-policy': () => 'It cannot be booked automatically.',
     'cancelled-by-hand': () => 'The booking was cancelled by the administrator of this calendar.',

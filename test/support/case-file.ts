@@ -22,6 +22,8 @@ export type Scene =
   | { readonly scene: 'now'; readonly instant: string }
   | { readonly scene: 'user'; readonly user: string; readonly preferences: readonly NamedValue[] }
   | { readonly scene: 'config'; readonly setting: NamedValue }
+  /** Limits, groups and delegates of a quota, in place of those before. */
+  | { readonly scene: 'quota'; readonly quota: string; readonly settings: readonly NamedValue[] }
   /** The case also runs through the programs of bin/. */
   | { readonly scene: 'also-executables' }
 
@@ -70,6 +72,7 @@ export interface OutgoingBlock extends Place {
 
 export interface StateBlock extends Place {
   readonly kind: 'state'
+  /** Or `quota NAME`. */
   readonly user: string
   readonly expected: 'unchanged' | 'nothing' | readonly string[]
 }
@@ -137,12 +140,13 @@ function parseScene(head: string, body: readonly string[], complain: Complain): 
   const [word, ...rest] = head.split(/\s+/)
   const about = rest.join(' ')
   const preferences = body.map((line) => parseNamedValue(line, complain))
-  if (word !== 'user' && preferences.length > 0) throw complain(`nothing may follow: ${body[0]}`)
+  if (word !== 'user' && word !== 'quota' && preferences.length > 0) throw complain(`nothing may follow: ${body[0]}`)
   if (word === 'now') return { scene: 'now', instant: about }
   if (word === 'config') return { scene: 'config', setting: parseNamedValue(about, complain) }
+  if (word === 'quota') return { scene: 'quota', quota: about, settings: preferences }
   if (word === 'user') return { scene: 'user', user: about, preferences }
   if (head === 'also executables') return { scene: 'also-executables' }
-  throw complain(`@ knows now, user, config and also executables, not: ${head}`)
+  throw complain(`@ knows now, user, quota, config and also executables, not: ${head}`)
 }
 
 /** `AGENT: SENDER to RECIPIENT[, RECIPIENT] [option=value …] [file PATH | again]`, or `again` for the very same mail once more. */
@@ -197,7 +201,8 @@ function parseOutgoing(head: string, body: readonly string[], complain: Complain
 }
 
 function parseState(head: string, body: readonly string[], complain: Complain): Omit<StateBlock, keyof Place> {
-  const [user = '', word, ...rest] = head.split(/\s+/)
+  const words = head.split(/\s+/)
+  const [user = '', word, ...rest] = words[0] === 'quota' ? [words.slice(0, 2).join(' '), ...words.slice(2)] : words
   if (rest.length > 0 || (word && body.length > 0)) throw complain(`not a state: ${head}`)
   if (word === 'unchanged' || word === 'nothing') return { kind: 'state', user, expected: word }
   if (word || body.length === 0) throw complain('a state is unchanged, nothing, or the lines of show-store')

@@ -121,11 +121,20 @@ export function readAnswerMail(bytes: Uint8Array): AnswerMail {
     'it has more than an answer may echo',
   )
   const components = lines.filter((line) => /^BEGIN:V(?:EVENT|TODO|JOURNAL|FREEBUSY)$/.test(line))
-  expect(isWhole || countOf(lines, 'ATTENDEE') === components.length, 'not one ATTENDEE a component')
+  // RFC 5546, 3.2.2.3: who hands on names the delegate beside itself.
+  const delegating = lines.filter((line) => /^ATTENDEE.*;PARTSTAT=DELEGATED[;:]/.test(line))
+  expect(
+    isWhole || countOf(lines, 'ATTENDEE') === components.length + delegating.length,
+    'not one ATTENDEE a component',
+  )
   const calendars = parseCalendars(text)
   if (!isFault(calendars) && isMethod(method ?? ''))
     for (const calendar of calendars)
-      faults.push(...listViolations(method as Method, calendar.components).map((violation) => violation.text))
+      faults.push(
+        ...listViolations(method as Method, calendar.components)
+          .map((violation) => violation.text)
+          .filter((text) => delegating.length === 0 || !text.endsWith('more than one ATTENDEE')),
+      )
   const shown = lines.filter((line) => !/^(VERSION|PRODID):|^END:VCALENDAR$|^$/.test(line))
   return { header, lines: [...shown, ...bundle], faults }
 }

@@ -15,6 +15,8 @@ import {
   nameProgram,
   openCaseStore,
   type SentMail,
+  setQuota,
+  showAllQuotas,
   showUser,
   type ToldVerdict,
   writePreferenceFiles,
@@ -29,7 +31,10 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
   const mailSystem = await startReceiver({ protocol: 'smtp', listen: 'port' })
   const settings: NamedValue[] = [...caseSettings, { name: 'log', value: log }]
   const readStore = async <Result>(read: (store: ReturnType<typeof openCaseStore>) => Promise<Result>) => {
-    const overrides = [{ name: 'store_dir', value: folder.store, from: 'case' }]
+    const overrides = [
+      { name: 'store_dir', value: folder.store, from: 'case' },
+      { name: 'journal_dir', value: folder.journal, from: 'case' },
+    ]
     const store = openCaseStore(loadConfig({ file: '/dev/null', environment: {}, overrides }), clock)
     try {
       return await read(store)
@@ -49,7 +54,7 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
       const logged = readLog(log).length
       const given = (option: string, value: string | undefined) => (value === undefined ? [] : [option, value])
       const args = [
-        ...['-c', '/dev/null', '-S', folder.store, '-p', folder.preferences],
+        ...['-c', '/dev/null', '-S', folder.store, '-p', folder.preferences, '-j', folder.journal],
         ...['-l', mailbox.address, '--smtp', mailSystem.address],
         ...['--now', serializeInstant(clock.now()), '-s', route.sender],
         ...settings.flatMap(({ name, value }) => ['--set', `${name}=${value}`]),
@@ -79,6 +84,8 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
         verdicts: readLog(log).slice(logged).flatMap(tellVerdict),
       }
     },
+    setQuota: (quota, quotaSettings) => readStore((store) => setQuota(store, quota, quotaSettings)),
+    showQuotas: () => readStore((store) => showAllQuotas(store, clock)),
     listUsers: () => readStore(listAll),
     showStore: (user) => readStore((store) => showUser(store, user)),
     async close() {

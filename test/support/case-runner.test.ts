@@ -216,6 +216,8 @@ function makeWorld(happened: Happened): CaseWorld {
       shown = state
       return happened
     },
+    setQuota: async () => {},
+    showQuotas: async () => new Map(),
     listUsers: async () => ['mailto:room@example.com'],
     showStore: async () => shown,
     close: async () => {},

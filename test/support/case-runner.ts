@@ -43,7 +43,7 @@ export async function runCase(file: CaseFile, world: CaseWorld, goOn = false): P
     index += 1
     written.push(...block.text)
     if (isExpectation(block)) throw new Error(`${file.path}:${block.line}: nothing has arrived yet`)
-    if (block.kind === 'scene') setScene(block, world)
+    if (block.kind === 'scene') await setScene(block, world)
     if (block.kind !== 'arrival') continue
     const end = findEndOfStep(file.blocks, index)
     const step = file.blocks.slice(index, end)
@@ -75,10 +75,11 @@ interface Arrived {
   readonly number: number
 }
 
-function setScene(scene: Scene, world: CaseWorld): void {
+async function setScene(scene: Scene, world: CaseWorld): Promise<void> {
   if (scene.scene === 'now') world.clock.set(scene.instant)
   if (scene.scene === 'config') world.configure(scene.setting)
   if (scene.scene === 'user') world.writePreferences(scene.user, scene.preferences)
+  if (scene.scene === 'quota') await world.setQuota(scene.quota, scene.settings)
 }
 
 function nextMail(arrival: ArrivalBlock, last: Arrived | undefined, world: CaseWorld, path: string): Arrived {
@@ -112,6 +113,7 @@ type Stores = ReadonlyMap<string, readonly string[]>
 async function showAll(world: CaseWorld): Promise<Stores> {
   const stores = new Map<string, readonly string[]>()
   for (const user of await world.listUsers()) stores.set(user, await world.showStore(user))
+  for (const [quota, lines] of await world.showQuotas()) stores.set(`quota ${quota}`, lines)
   return stores
 }
 

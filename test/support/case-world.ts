@@ -14,8 +14,10 @@ import type { RawMail } from '../../src/pipeline/raw-mail.ts'
 import { steps } from '../../src/pipeline/steps.ts'
 import type { World } from '../../src/pipeline/world.ts'
 import { dumpUser, serializeDump } from '../../src/store/dump.ts'
+import { dumpQuota, serializeQuotaDump } from '../../src/store/dump-quota.ts'
 import { makeMemoryStore } from '../../src/store/memory/store.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { parseLimit } from '../../src/store/quota-text.ts'
 import type { Store } from '../../src/store/store.ts'
 import { loadSystemZones } from '../../src/zones/system-zones.ts'
 import type { CaseAgent, NamedValue, Route } from './case-file.ts'
@@ -32,6 +34,9 @@ export interface CaseWorld {
   writePreferences(user: string, preferences: readonly NamedValue[]): void
   receive(route: Route, bytes: Uint8Array): Promise<Happened>
   listUsers(): Promise<readonly string[]>
+  setQuota(quota: string, settings: readonly NamedValue[]): Promise<void>
+  /** Of each quota the lines of `imip-admin quota`. */
+  showQuotas(): Promise<ReadonlyMap<string, readonly string[]>>
   /** The lines of show-store. */
   showStore(user: string): Promise<readonly string[]>
   close(): Promise<void>
@@ -65,11 +70,17 @@ export interface CaseFolder {
   readonly path: string
   readonly store: string
   readonly preferences: string
+  readonly journal: string
 }
 
 export function makeCaseFolder(): CaseFolder {
   const path = mkdtempSync(join(tmpdir(), 'case-'))
-  const folder = { path, store: join(path, 'store'), preferences: join(path, 'preferences') }
+  const folder = {
+    path,
+    store: join(path, 'store'),
+    preferences: join(path, 'preferences'),
+    journal: join(path, 'journal'),
+  }
   for (const place of [folder.store, folder.preferences]) mkdirSync(place)
   return folder
 }
@@ -98,6 +109,7 @@ export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
     ...caseSettings,
     { name: 'store_dir', value: folder.store },
     { name: 'preferences_dir', value: folder.preferences },
+    { name: 'journal_dir', value: folder.journal },
   ]
   const configure = (): Configuration =>
     loadConfig({
@@ -166,6 +178,8 @@ export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
           verdicts: verdicts.map(tellVerdict),
         }
       }),
+    setQuota: (quota, settings) => withStore((store) => setQuota(store, quota, settings)),
+    showQuotas: () => withStore((store) => showAllQuotas(store, clock)),
     listUsers: () => withStore(listAll),
     showStore: (user) => withStore((store) => showUser(store, user)),
     async close() {
@@ -180,6 +194,7 @@ export function openCaseStore(configuration: Configuration, clock: FixedClock): 
   return openStore({
     type: 'file',
     directory: configuration.storeDir,
+    journal: configuration.journalDir,
     lockTimeout: configuration.lockTimeout,
     permissions: { file: configuration.defaultPermissions, directory: configuration.defaultDirPermissions },
     now: clock.now,
@@ -195,6 +210,44 @@ export async function listAll(store: Store): Promise<readonly string[]> {
 export async function showUser(store: Store, user: string): Promise<readonly string[]> {
   const text = serializeDump(dumpUser(await store.readUser(user as CalendarAddress), { zoneTables: zones }))
   return text.split('\n').filter((line) => line !== '')
+}
+
+/** `limit = WHO PT10H`, `group = WHO NAME`, `delegate = ADDRESS`. */
+export async function setQuota(store: Store, quota: string, settings: readonly NamedValue[]): Promise<void> {
+  const list = (name: string): readonly (readonly [string, string])[] =>
+    settings
+      .filter((setting) => setting.name === name)
+      .map(({ value }) => [value.split(/\s+/)[0] ?? '', value.split(/\s+/)[1] ?? ''])
+  const limits = list('limit').map(([who, text]) => [who, parseLimit(text) ?? 0] as const)
+  await store.transact([], [quota], async () => ({
+    changes: [
+      {
+        quota: {
+          kind: 'set-quota',
+          group: quota,
+          settings: {
+            limits: new Map(limits),
+            groups: new Map(list('group')),
+            delegates: list('delegate').map(([address]) => address as CalendarAddress),
+          },
+        },
+      },
+    ],
+    result: undefined,
+  }))
+}
+
+export async function showAllQuotas(store: Store, clock: FixedClock): Promise<ReadonlyMap<string, readonly string[]>> {
+  const shown = new Map<string, readonly string[]>()
+  for await (const quota of store.listQuotas()) {
+    const stored = await store.readWholeQuota(quota)
+    const text = stored ? serializeQuotaDump(dumpQuota(stored, clock.now())) : ''
+    shown.set(
+      quota,
+      text.split('\n').filter((line) => line !== ''),
+    )
+  }
+  return shown
 }
 
 /** The recipients the agent is called with: of an outgoing copy the person who sent it, as the mail system says. */

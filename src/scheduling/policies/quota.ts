@@ -14,10 +14,11 @@ export function checkQuota(request: BookingRequest, [name]: readonly string[]): 
   const quota = request.quotas?.get(group)
   if (!quota) return makeRefusal('no-quota', `the quota ${group} does not exist`)
   const { settings, holder, held, own } = quota
+  const who = holder.replace(/^mailto:/, '')
   const limit = findLimit(settings, holder)
-  if (limit === undefined) return makeRefusal('no-quota', `nothing of the quota ${group} is set aside for ${holder}`)
+  if (limit === undefined) return makeRefusal('no-quota', `nothing of the quota ${group} is set aside for ${who}`)
   if (limit === 'unlimited')
-    return { kind: 'accept', because: makeReason('quota-unlimited', rule, `${holder} has no limit in ${group}`) }
+    return { kind: 'accept', because: makeReason('quota-unlimited', rule, `${who} has no limit in the quota ${group}`) }
   const { asked, rest = [], now, zoneTables, preferences } = request
   const charges = countCharges([...asked, ...rest], now, zoneTables, preferences.zone)
   if (isFault(charges))
@@ -27,8 +28,8 @@ export function checkQuota(request: BookingRequest, [name]: readonly string[]): 
   const [used, wanted] = [sumCharges(others, now), sumCharges(charges, now)]
   const amounts = `${describeLength(used)} of ${describeLength(limit)} used, ${describeLength(wanted)} asked for`
   if (sumCharges(addCharges(others, charges), now) > limit)
-    return makeRefusal('quota-exhausted', `${holder} has not enough of the quota ${group} left: ${amounts}`)
-  const because = makeReason('quota-left', rule, `${holder} has enough of the quota ${group}: ${amounts}`)
+    return makeRefusal('quota-exhausted', `not enough of the quota ${group} left for ${who}: ${amounts}`)
+  const because = makeReason('quota-left', rule, `enough of the quota ${group} left for ${who}: ${amounts}`)
   return { kind: 'accept', because }
 }
 
