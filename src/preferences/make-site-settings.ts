@@ -8,6 +8,7 @@ export interface WrittenSiteSettings {
   readonly localPartCase: 'fold' | 'keep'
   readonly localDomains: readonly string[]
   readonly outgoingAuthority: 'login' | 'envelope'
+  readonly resourceOrganizers: 'local' | 'anyone'
   readonly schedulingAccounts: readonly string[]
   readonly imipCounterAsRequest: boolean
   readonly authservId: string
@@ -35,6 +36,7 @@ export function makeSiteSettings(written: WrittenSiteSettings): SiteSettings {
     addresses,
     localDomains: written.localDomains.map((domain) => domain.toLowerCase()),
     outgoingAuthority: written.outgoingAuthority,
+    resourceOrganizers: written.resourceOrganizers,
     schedulingAccounts: written.schedulingAccounts,
     counterAsRequest: written.imipCounterAsRequest,
     authservId: written.authservId,

@@ -3,13 +3,25 @@ import type { SchedulingFunction } from './preferences.ts'
 
 /** What there is, and what is wrong with its arguments, as the end of a sentence. Each has a policy in the room `scheduling`. */
 export const schedulingFunctions: Readonly<Record<string, (args: readonly string[]) => string | undefined>> = {
-  schedule_in_freebusy: (args) =>
-    args.length === 0 || (args.length === 1 && /^[1-9]\d{0,5}$/.test(args[0] ?? ''))
-      ? undefined
-      : 'takes one number at most: how many events may overlap',
+  schedule_in_freebusy: checkCapacity,
+  schedule_corrected_in_freebusy: checkCapacity,
+  schedule_next_available_in_freebusy: checkCapacity,
+  schedule_across_network: checkNoArguments,
+  same_domain_only: checkNoArguments,
+  access_control_list: checkNoArguments,
   check_quota: checkQuotaName,
   schedule_across_quota: checkQuotaName,
   schedule_for_delegate: checkQuotaName,
+}
+
+function checkCapacity(args: readonly string[]): string | undefined {
+  return args.length === 0 || (args.length === 1 && /^[1-9]\d{0,5}$/.test(args[0] ?? ''))
+    ? undefined
+    : 'takes one number at most: how many events may overlap'
+}
+
+function checkNoArguments(args: readonly string[]): string | undefined {
+  return args.length === 0 ? undefined : 'takes nothing behind its name'
 }
 
 /** Whether there is such a quota the store says. */
@@ -30,15 +42,5 @@ export function checkSchedulingLine(line: string): string | undefined {
     return reason === undefined ? undefined : `names ${name}, which ${reason}`
   }
   const known = Object.keys(schedulingFunctions).join(', ')
-  return plannedFunctions.includes(name)
-    ? `names ${name}, which is not built yet; there are: ${known}`
-    : `names ${name.slice(0, 80)}, which is not a scheduling function; there are: ${known}`
+  return `names ${name.slice(0, 80)}, which is not a scheduling function; there are: ${known}`
 }
-
-const plannedFunctions: readonly string[] = [
-  'schedule_corrected_in_freebusy',
-  'schedule_next_available_in_freebusy',
-  'schedule_across_network',
-  'same_domain_only',
-  'access_control_list',
-]

@@ -6,6 +6,8 @@ export interface SiteSettings {
   /** Lower case. Empty: the domain of the user at hand. */
   readonly localDomains: readonly string[]
   readonly outgoingAuthority: 'login' | 'envelope'
+  /** Whose invitations resources take. */
+  readonly resourceOrganizers: 'local' | 'anyone'
   /** Logins or addresses that may act for every user of the site. */
   readonly schedulingAccounts: readonly string[]
   /** The site's own name in Authentication-Results, or empty. */

@@ -4,16 +4,18 @@ import type { Period } from '../calendar/period.ts'
 import { listAskedPeriods } from '../freebusy/asked-periods.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { BookingRequest } from './booking-request.ts'
+import { readGap } from './gap.ts'
 
 export function listNeededPeriods(
   asked: readonly Booking[],
   { zoneTables, preferences }: BookingRequest,
 ): readonly Period[] | CalendarFault {
+  const gap = readGap(preferences)
   const periods: Period[] = []
   for (const booking of asked) {
     const needed = listAskedPeriods(booking, zoneTables, preferences.zone)
     if (isFault(needed)) return needed
     periods.push(...needed.listed, ...(needed.remainder ? [needed.remainder] : []))
   }
-  return periods
+  return gap === 0 ? periods : periods.map(({ start, end }) => ({ start: start - gap, end: end + gap }))
 }

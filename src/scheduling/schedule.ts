@@ -1,43 +1,74 @@
 // Runs a resource's scheduling functions in order and makes one outcome of what they say.
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import type { Instant } from '../calendar/time.ts'
+import { listAskedDates } from './asked-dates.ts'
 import type { BookingRequest } from './booking-request.ts'
+import { applyBookingWindow } from './booking-window.ts'
 import { combination, type Standing } from './combination.ts'
 import { findUncovered } from './covered.ts'
 import { listNeededPeriods } from './needed-periods.ts'
 import type { Decline, Outcome, Proposal, Propose, WantedForScheduling } from './outcome.ts'
 import { policies } from './policies.ts'
+import { dateRules, requestRules } from './rules.ts'
 
 export interface Scheduled {
   readonly kind: 'scheduled'
   /** `undefined` where no function has an opinion: then nothing may be booked. */
   readonly outcome: Outcome | undefined
-  /** What each function said, in order, as far as they were asked. */
+  /** A series is taken up to here only: dates that start then or later are not booked. */
+  readonly until: Instant | undefined
+  /** What each rule and function said, in order, as far as they were asked; rules that have nothing against it say nothing. */
   readonly trace: readonly Opinion[]
 }
 
 export interface Opinion {
-  /** The line of the preference. */
+  /** The line of the preference, or the name of the rule. */
   readonly of: string
   readonly outcome: Outcome | undefined
 }
 
 /** A fault where the asked times cannot be worked out. */
 export function schedule(request: BookingRequest): Scheduled | WantedForScheduling | CalendarFault {
-  const needed = listNeededPeriods(request.asked, request)
-  if (isFault(needed)) return needed
-  if (findUncovered(needed, request.freeBusy.covers).length > 0) return { kind: 'wanted', periods: needed }
-  let standing: Outcome | undefined
   const trace: Opinion[] = []
-  for (const { name, arguments: policyArguments } of request.preferences.schedulingFunctions) {
-    const ask = (asked: BookingRequest): Outcome | WantedForScheduling | undefined =>
-      policies[name]?.(asked, policyArguments)
-    const said = standing?.kind === 'propose' ? askOfProposals(request, standing, ask) : ask(request)
-    if (said?.kind === 'wanted') return withKnown(said, request)
-    trace.push({ of: [name, ...policyArguments].join(' '), outcome: said })
-    standing = combine(standing, said)
-    if (nameStanding(standing) === 'reject') break
+  let standing: Outcome | undefined
+  let until: Instant | undefined
+  const hear = (of: string, outcome: Outcome | undefined): boolean => {
+    trace.push({ of, outcome })
+    standing = combine(standing, outcome)
+    return nameStanding(standing) === 'reject'
   }
-  return { kind: 'scheduled', outcome: standing, trace }
+  const finish = (): Scheduled => ({ kind: 'scheduled', outcome: standing, until, trace })
+
+  // What needs no look at the schedule comes first: a flood of requests must not cost more than it has to.
+  for (const [name, check] of Object.entries(requestRules)) {
+    const refusal = check(request)
+    if (refusal && hear(name, refusal)) return finish()
+  }
+  const dates = listAskedDates(request.asked, request)
+  if (isFault(dates)) return dates
+  const within = applyBookingWindow(request, dates)
+  if (within.refusal && hear('booking_window', within.refusal)) return finish()
+  until = within.until
+  if (request.asked.length > 0)
+    for (const [name, check] of Object.entries(dateRules)) {
+      const refusal = check(request, within.dates)
+      if (refusal && hear(name, refusal)) return finish()
+    }
+
+  const asked = { ...request, asked: within.asked }
+  const needed = listNeededPeriods(asked.asked, asked)
+  if (isFault(needed)) return needed
+  if (findUncovered(needed, request.freeBusy.covers).length > 0)
+    return withKnown({ kind: 'wanted', periods: needed }, request)
+  for (const { name, arguments: policyArguments } of request.preferences.schedulingFunctions) {
+    const ask = (question: BookingRequest): Outcome | WantedForScheduling | undefined =>
+      policies[name]?.(question, policyArguments)
+    const said: Outcome | WantedForScheduling | undefined =
+      standing?.kind === 'propose' ? askOfProposals(asked, standing, ask) : ask(asked)
+    if (said?.kind === 'wanted') return withKnown(said, request)
+    if (hear([name, ...policyArguments].join(' '), said)) break
+  }
+  return finish()
 }
 
 function combine(before: Outcome | undefined, said: Outcome | undefined): Outcome | undefined {

@@ -60,7 +60,7 @@ test('sets up, imports, is asked by an agent, shows, cancels', async () => {
   expect(explained.stdout).toContain('answer DECLINED')
   const answered = await runProgram(
     programs.bin('imip-resource'),
-    ['-o', user, '-s', 'pat@example.com', '--print', 'json'],
+    ['-o', user, '-s', 'pat@example.com', '--print', 'json', '--now', '2026-03-02T09:00:00Z'],
     {
       env,
       input: makeInvitation('planning@example.com'),

@@ -263,6 +263,7 @@ test.each(threads)('$name', async (thread) => {
 async function run(thread: Thread, messages: readonly Message[]): Promise<readonly string[]> {
   const world = makeCaseWorld('memory', makeFixedClock('2026-03-02T09:00:00Z'))
   try {
+    world.configure({ name: 'resource_organizers', value: 'anyone' })
     world.writePreferences(`mailto:${user}`, thread.preferences ?? [])
     for (const [index, message] of [...(thread.first ? [thread.first] : []), ...messages].entries())
       await receive(world, message, index)

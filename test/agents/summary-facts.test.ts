@@ -32,6 +32,7 @@ function makeSituation(changes: Partial<Situation> = {}): Situation {
       ...rules,
       localDomains: [],
       outgoingAuthority: 'login',
+      resourceOrganizers: 'local',
       schedulingAccounts: [],
       imipCounterAsRequest: false,
       authservId: '',

@@ -125,6 +125,7 @@ const person = 'pat@example.com'
 async function withWorld<Result>(kind: StoreKind, work: (world: CaseWorld) => Promise<Result>): Promise<Result> {
   const world = makeCaseWorld(kind, makeFixedClock('2026-03-02T09:00:00Z'))
   try {
+    world.configure({ name: 'resource_organizers', value: 'anyone' })
     return await work(world)
   } finally {
     await world.close()

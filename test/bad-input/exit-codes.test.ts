@@ -210,7 +210,7 @@ function run(program: string, args: readonly string[], { store, now, mail, more 
   return runProgram(programs.bin(program), [...places, ...others, '-s', 'kim@example.org', ...args], {
     input: mail ?? '',
     cwd: '/',
-    env: { IMIP_AGENT_NODE: process.execPath, TMPDIR: place },
+    env: { IMIP_AGENT_NODE: process.execPath, IMIP_AGENT_RESOURCE_ORGANIZERS: 'anyone', TMPDIR: place },
   })
 }
 

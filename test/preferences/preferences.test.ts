@@ -146,12 +146,12 @@ describe('a wrong value is a temporary failure that names file, line and reason'
     [
       'scheduling_function',
       'schedule_in_freebussy',
-      'line 1: scheduling_function names schedule_in_freebussy, which is not a scheduling function; there are: schedule_in_freebusy',
+      'line 1: scheduling_function names schedule_in_freebussy, which is not a scheduling function; there are: schedule_in_freebusy, schedule_corrected_in_freebusy, schedule_next_available_in_freebusy, schedule_across_network, same_domain_only, access_control_list, check_quota, schedule_across_quota, schedule_for_delegate',
     ],
     [
       'scheduling_function',
-      'schedule_in_freebusy\ncheck_quota cars',
-      'line 2: scheduling_function names check_quota, which is not built yet; there are: schedule_in_freebusy',
+      'schedule_in_freebusy\nsame_domain_only please',
+      'line 2: scheduling_function names same_domain_only, which takes nothing behind its name',
     ],
     [
       'scheduling_function',
@@ -267,6 +267,7 @@ test('what decisions see of the site has addresses in one spelling', () => {
     localPartCase: 'fold',
     localDomains: ['Example.COM'],
     outgoingAuthority: 'login',
+    resourceOrganizers: 'local',
     schedulingAccounts: ['groupware'],
     imipCounterAsRequest: false,
     authservId: 'mx.example.com',

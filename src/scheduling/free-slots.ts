@@ -1,0 +1,158 @@
+// The next free times of a resource: inside its hours and on its grid, looked for in growing steps, so that near ones cost little.
+import { isOverlapping, type Period } from '../calendar/period.ts'
+import { type Instant, secondsOfDay } from '../calendar/time.ts'
+import { expandBookings } from '../freebusy/expand-bookings.ts'
+import type { BookingRequest } from './booking-request.ts'
+import { findUncovered } from './covered.ts'
+import { readGap } from './gap.ts'
+import { findLocalZone, listBlocked, listWorkingHours, mergePeriods } from './open-hours.ts'
+import { mostProposals, type WantedForScheduling } from './outcome.ts'
+import { type Grid, isOnGrid, makeDayGrid, makeGrid } from './permitted-grid.ts'
+import { listHolding } from './taken-dates.ts'
+
+export interface SlotQuestion {
+  /** The time that was asked for: slots last as long and begin later, or then. */
+  readonly asked: Period
+  /** Whole days are looked for. */
+  readonly isDays: boolean
+  /** How many bookings may overlap at one time. */
+  readonly capacity: number
+  /** Three, if not said otherwise. */
+  readonly most?: number
+  /** How far behind the asked time is looked, in seconds; `search_horizon`, if not said otherwise. */
+  readonly horizon?: number
+}
+
+/** Days from the asked time on: nearly always there is something free within the first. */
+const steps = [2, 8, 30, 90, 366].map((days) => days * secondsOfDay)
+
+/** With one found in the first week or so, nobody looks months ahead for two more. */
+const stepsForAll = 2
+
+/**
+ * Free times in order, at most three, none where there is none within the horizon. What the request's own event holds counts as free.
+ * Wanted is more of the schedule, one step after another.
+ */
+export function findFreeSlots(
+  request: BookingRequest,
+  question: SlotQuestion,
+): readonly Period[] | WantedForScheduling {
+  const { bookingRules } = request.preferences
+  const most = question.most ?? mostProposals
+  const gap = readGap(request.preferences)
+  const from = Math.max(question.asked.start, request.now + bookingRules.minimumNotice)
+  const farthest = Math.min(
+    question.asked.start +
+      (question.horizon ?? bookingRules.searchHorizon) +
+      (question.asked.end - question.asked.start),
+    bookingRules.bookingWindow === undefined ? Number.POSITIVE_INFINITY : request.now + bookingRules.bookingWindow,
+  )
+  let before = from
+  let found: readonly Period[] = []
+  for (const [index, step] of steps.entries()) {
+    const end = Math.min(from + step, farthest)
+    if (end <= before) break
+    const period = { start: before - gap, end: end + gap }
+    if (findUncovered([period], request.freeBusy.covers).length > 0)
+      return { kind: 'wanted', periods: [...request.freeBusy.covers, period] }
+    found = listFreeSlots(request, question, { start: from, end }, most)
+    if (found.length >= most || (found.length > 0 && index + 1 >= stepsForAll)) break
+    before = end
+  }
+  return found
+}
+
+/** Those that begin and end inside a period of which all is known. */
+function listFreeSlots(
+  request: BookingRequest,
+  question: SlotQuestion,
+  within: Period,
+  most: number,
+): readonly Period[] {
+  const zone = findLocalZone(request)
+  const { permittedTimes, workingHours } = request.preferences.bookingRules
+  const grid = question.isDays ? makeDayGrid(zone) : makeGrid(permittedTimes, zone)
+  const open = listWorkingHours(workingHours, within, zone)
+  const closed = mergePeriods([...listFull(request, within, question.capacity), ...listBlocked(request, zone)])
+  const length = question.asked.end - question.asked.start
+  const slots: Period[] = []
+  for (const hours of open)
+    for (const free of subtractPeriods(clip(hours, within), closed)) {
+      let from = free.start
+      while (slots.length < most) {
+        const slot = findSlotIn(free, from, length, grid, question.isDays)
+        if (!slot) break
+        slots.push(slot)
+        from = Math.max(slot.end, slot.start + 1)
+      }
+      if (slots.length >= most) return slots
+    }
+  return slots
+}
+
+/** The first permitted start whose end is permitted, too, and inside. */
+function findSlotIn(free: Period, from: Instant, length: number, grid: Grid, isDays: boolean): Period | undefined {
+  // Nobody meets at a second past the minute.
+  let start = grid.next(Math.ceil(from / 60) * 60)
+  for (let tries = 0; start !== undefined && start + length <= free.end && tries < mostTries; tries++) {
+    // A day may have 23 or 25 hours.
+    const end = isDays ? (grid.previous(start + length + 7200) ?? start + length) : start + length
+    if (end <= free.end && isOnGrid(grid, end)) return { start, end }
+    start = grid.next(start + 1)
+  }
+  return undefined
+}
+
+/** A grid on which no length fits is given up soon. */
+const mostTries = 200
+
+/** Where no event can be, since as many bookings as may be are there or too near. */
+function listFull(request: BookingRequest, within: Period, capacity: number): readonly Period[] {
+  const gap = readGap(request.preferences)
+  const { single, recurring } = listHolding(request)
+  const wide = { start: within.start - gap, end: within.end + gap }
+  const taking = [...single, ...recurring].filter(
+    // RFC 5545, 3.2.9: FREE takes no time; ORG is held by an organizer who does not attend.
+    ({ uid, busyType }) => uid !== request.uid && busyType !== 'FREE' && busyType !== 'ORG',
+  )
+  const { times, faults } = expandBookings(taking, wide, request.zoneTables, request.preferences.zone)
+  // Where a booking cannot be read, nothing is sure to be free.
+  if (faults.length > 0) return [within]
+  const changes = times
+    .filter(({ period }) => period.start < period.end)
+    .flatMap(({ period }) => [
+      { at: period.start, by: 1 },
+      { at: period.end + gap, by: -1 },
+    ])
+    .sort((a, b) => a.at - b.at || a.by - b.by)
+  const full: Period[] = []
+  let count = 0
+  let since: Instant | undefined
+  for (const { at, by } of changes) {
+    count += by
+    if (count >= capacity) since ??= at
+    else if (since !== undefined) {
+      // The event would be followed by a gap, too (gap.ts).
+      full.push({ start: since - gap, end: at })
+      since = undefined
+    }
+  }
+  return full
+}
+
+function clip({ start, end }: Period, within: Period): Period {
+  return { start: Math.max(start, within.start), end: Math.min(end, within.end) }
+}
+
+/** What is left of a period; `taken` is in order, and no two of them touch. */
+function subtractPeriods(period: Period, taken: readonly Period[]): readonly Period[] {
+  const left: Period[] = []
+  let start = period.start
+  for (const hole of taken) {
+    if (!isOverlapping(hole, { start, end: period.end })) continue
+    if (hole.start > start) left.push({ start, end: hole.start })
+    start = hole.end
+  }
+  if (start < period.end) left.push({ start, end: period.end })
+  return left
+}
