@@ -3,10 +3,10 @@
 // RFC 5321, 4.5.3.1: 64 octets, the sign, 255 octets; a little more for servers that allow it.
 const longestAddress = 512
 
-/** Nothing that could end the command or its argument; blanks only inside quotes. RFC 5321, 4.1.2. */
+/** Nothing that could end the command or its argument; blanks and specials only inside quotes. RFC 5321, 4.1.2. */
 export function isWireAddress(address: string): boolean {
-  if (address === '' || address.length > longestAddress || /[\p{Cc}\p{Cs}<>]/u.test(address)) return false
-  return !/\s/.test(address) || /^"[^"]*"@\S+$/.test(address)
+  if (address === '' || address.length > longestAddress || /[\p{Cc}\p{Cs}]/u.test(address)) return false
+  return /^[^\s<>"]+$/.test(address) || /^"(?:[^"\\]|\\.)*"@[^\s<>"]+$/.test(address)
 }
 
 /** Two spellings with one key are one recipient: domains differ in case only by writing, local parts may differ by it. */
