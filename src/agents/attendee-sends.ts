@@ -5,8 +5,10 @@ import { isFault } from '../calendar/fault.ts'
 import { findProperty, withoutProperties } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity } from '../itip/acting-user.ts'
+import { listCancellations } from '../itip/cancel.ts'
 import { isDelegating, withDelegation } from '../itip/delegation.ts'
-import { findPart, hasInstance, makeInstance, makeSeries, readKey, withPart, withTimeZones } from '../itip/instances.ts'
+import { findInstance } from '../itip/find-instance.ts'
+import { makeSeries, readKey, withPart, withTimeZones } from '../itip/instances.ts'
 import { readRevision } from '../itip/revision.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
@@ -72,7 +74,7 @@ export function decideSentDelegation(message: SchedulingMessage, situation: Situ
     const own = findInvitation(component, identity)?.attendee
     if (!own || !isDelegating(own)) continue
     // RFC 5546, 2.1.4: SEQUENCE is the organizer's; a revision that was replaced since is delegated no more.
-    const part = findPart(series.parts, key) ?? findAnsweredInstance(series, key, component, zones) ?? component
+    const part = findInstance(series, key, findProperty(component, 'RECURRENCE-ID'), zones) ?? component
     if (readRevision(component).sequence < readRevision(part).sequence) continue
     const delegated = withDelegation(part, own, readAttendees(component, rules), rules)
     series = { ...series, parts: withPart(series.parts, key, delegated) }
@@ -112,10 +114,12 @@ function applyOwnAnswer(
 ): StoredSeries | undefined {
   const invitation = findInvitation(reply, identity)
   if (!invitation) return undefined
-  const part = findPart(series.parts, key) ?? findAnsweredInstance(series, key, reply, zones)
+  const part = findInstance(series, key, findProperty(reply, 'RECURRENCE-ID'), zones)
   // A late copy of an answer to a revision that was replaced since says nothing about the new one. RFC 5546, 2.1.4.
   if (part && findProperty(reply, 'SEQUENCE') && readRevision(reply).sequence < readRevision(part).sequence)
     return undefined
+  // What was cancelled since takes no time, whatever was answered.
+  if (!part && key !== '' && listCancellations(series, key, zones).length > 0) return undefined
   // A part made of the answer has no DTSTAMP of the organizer's, so that the request still counts when it comes late.
   const component = part ?? (findProperty(reply, 'DTSTART') ? withoutProperties(reply, 'DTSTAMP') : undefined)
   if (!component) return undefined
@@ -124,17 +128,4 @@ function applyOwnAnswer(
     ? withDelegation(own, invitation.attendee, readAttendees(reply, identity.rules), identity.rules)
     : own
   return { ...series, parts: withPart(series.parts, key, answered) }
-}
-
-function findAnsweredInstance(
-  series: StoredSeries,
-  key: string,
-  reply: Component,
-  zones: Zones,
-): Component | undefined {
-  const master = findPart(series.parts, '')
-  const id = findProperty(reply, 'RECURRENCE-ID')
-  if (key === '' || !master || !id || !hasInstance(master, key, zones)) return undefined
-  const instance = makeInstance(master, id, zones)
-  return isFault(instance) ? undefined : instance
 }

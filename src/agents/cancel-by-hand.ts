@@ -6,8 +6,9 @@ import { makeProperty } from '../calendar/properties.ts'
 import { makeZones, type Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
+import { makeHeldInstance } from '../itip/find-instance.ts'
 import { makeInstanceId, makePlainId } from '../itip/instance-id.ts'
-import { findPart, hasInstance, makeInstance, readKey, withParts } from '../itip/instances.ts'
+import { findPart, isThisAndFuture, readKey, withParts } from '../itip/instances.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { DecidedMessage, RecordedAnswer, StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import { makeAnswer, withOwnParticipation } from './answers.ts'
@@ -92,12 +93,11 @@ function findInstance(stored: StoredSeries, text: string, zones: Zones): readonl
   const key = readKey({ name: 'VEVENT', properties: [given], components: [] }, stored, zones)
   if (isFault(key)) return undefined
   const part = findPart(stored.parts, key)
-  if (part) return [{ key, component: part }]
+  if (part && !isThisAndFuture(part)) return [{ key, component: part }]
   if (findPart(stored.cancelled, key)) return 'gone'
   const series = findPart(stored.parts, '')
-  if (!series || !hasInstance(series, key, zones)) return undefined
-  const component = makeInstance(series, makeInstanceId(series, key, zones), zones)
-  return isFault(component) ? undefined : [{ key, component }]
+  const component = series && makeHeldInstance(stored, key, makeInstanceId(series, key, zones), zones)
+  return component && [{ key, component }]
 }
 
 function readParticipation(component: Component, identity: Identity): string | undefined {

@@ -3,7 +3,8 @@ import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
 import { findProperty, withProperties } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
-import { findPart, hasInstance, makeInstance, readKey } from '../itip/instances.ts'
+import { findInstance } from '../itip/find-instance.ts'
+import { readKey } from '../itip/instances.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import type { Decision } from './decision.ts'
@@ -70,20 +71,14 @@ function findSavedSeries({ effects }: Decision, uid: string): StoredSeries | und
   return saved?.kind === 'save-series' ? saved.series : undefined
 }
 
-/** What is stored of a component; of an instance without details of its own what its series says. */
+/** What is stored of a component; of an instance without details of its own what its series says, or the range it follows. */
 function findKnown(
   series: StoredSeries | undefined,
   key: string,
   component: Component,
   zones: Zones,
 ): Component | undefined {
-  if (!series) return undefined
-  const own = findPart(series.parts, key)
-  const master = findPart(series.parts, '')
-  const id = findProperty(component, 'RECURRENCE-ID')
-  if (own || !master || !id || !hasInstance(master, key, zones)) return own
-  const instance = makeInstance(master, id, zones)
-  return isFault(instance) ? undefined : instance
+  return series && findInstance(series, key, findProperty(component, 'RECURRENCE-ID'), zones)
 }
 
 /**

@@ -6,6 +6,7 @@ import { findProperty } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { compareText, findPart, hasInstance } from './instances.ts'
 import { compareRevision, readRevision } from './revision.ts'
+import { findRangeOf } from './series-end.ts'
 import { isTimeChanged } from './significance.ts'
 import type { StoredCounter, StoredSeries } from './stored-series.ts'
 
@@ -62,12 +63,15 @@ function classifyCounter(
   return echoed < asked && findProperty(component, 'SEQUENCE') ? 'for-older-revision' : 'recorded'
 }
 
-/** What a proposal is about: the instance, or the series where it has no details of its own. */
+/** What a proposal is about: the instance, or where it has no details of its own the series or the range that it follows. */
 export function findCountered(stored: StoredSeries, key: string, zones: Zones): Component | undefined {
   const part = findPart(stored.parts, key)
   if (part || key === '') return part
   const series = findPart(stored.parts, '')
-  return series && hasInstance(series, key, zones) ? series : undefined
+  const isGone = stored.cancelled.some((cancelled) => cancelled.key === key)
+  if (!series || isGone || !hasInstance(series, key, zones)) return undefined
+  const range = findRangeOf(stored, key, zones)
+  return range ? stored.parts.find((other) => other === range)?.component : series
 }
 
 /** Without the proposals that are `isDone`. */

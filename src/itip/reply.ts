@@ -17,16 +17,8 @@ import {
 import { type Instant, parseCalendarTime, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
 import { isDelegating, isHandedBack, withDelegation } from './delegation.ts'
-import {
-  compareText,
-  findPart,
-  hasInstance,
-  isAttendee,
-  makeInstance,
-  readKey,
-  withPart,
-  withParticipation,
-} from './instances.ts'
+import { findInstance } from './find-instance.ts'
+import { compareText, findPart, isAttendee, readKey, withPart, withParticipation } from './instances.ts'
 import { readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import type { AttendeeAnswer, StoredSeries } from './stored-series.ts'
@@ -110,11 +102,8 @@ function classifyAnswer(
   zones: Zones,
   rules: AddressRules,
 ): AnswerOutcome {
-  const master = findPart(series.parts, '')
-  const part = findPart(series.parts, key) ?? master
+  const part = findInstance(series, key, findProperty(component, 'RECURRENCE-ID'), zones)
   if (!part) return 'no-such-instance'
-  if (key !== '' && !findPart(series.parts, key) && (!master || !hasInstance(master, key, zones)))
-    return 'no-such-instance'
   const invited = new Set(readAttendees(part, rules).map((candidate) => candidate.address))
   if (attendee.address === undefined || !invited.has(attendee.address))
     return attendee.delegatedFrom.some((delegator) => invited.has(delegator)) ? 'early-delegate' : 'party-crasher'
@@ -158,18 +147,10 @@ function applyAnswer(
   }
   const others = series.answers.filter((other) => other.key !== key || other.attendee !== address)
   const answers = [...others, answer].sort((a, b) => compareText(a.key + a.attendee, b.key + b.attendee))
-  const part = findPart(series.parts, key) ?? makeMissingInstance(series, component, zones)
+  const part = findInstance(series, key, findProperty(component, 'RECURRENCE-ID'), zones)
   if (!part) return { ...series, answers }
   const merged = withParticipation(part, attendee.participation, isAttendee(address, rules))
   return { ...series, answers, parts: withPart(series.parts, key, merged) }
-}
-
-function makeMissingInstance(series: StoredSeries, component: Component, zones: Zones): Component | undefined {
-  const master = findPart(series.parts, '')
-  const id = findProperty(component, 'RECURRENCE-ID')
-  if (!master || !id) return undefined
-  const instance = makeInstance(master, id, zones)
-  return isFault(instance) ? undefined : instance
 }
 
 /**

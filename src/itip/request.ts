@@ -4,6 +4,7 @@ import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import { findProperty } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { listCancellations } from './cancel.ts'
+import { isMadeForAnswer } from './find-instance.ts'
 import {
   findPart,
   findSamePart,
@@ -16,6 +17,7 @@ import {
 } from './instances.ts'
 import { compareRevision, readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
+import { findRangeOf } from './series-end.ts'
 import { isSetChanged, isTimeChanged } from './significance.ts'
 import type { StoredPart, StoredSeries } from './stored-series.ts'
 
@@ -63,7 +65,10 @@ export function receiveRequest(
   const current = parts.filter((part) => part.change !== 'older')
   if (current.length === 0) return { series: before, parts, dropped: [] }
   const applied = current.reduce(applyPart, withTimeZones(before, message.timeZones))
-  const dropped = new Set(listDropped(before, applied, current, zones))
+  const dropped = new Set([
+    ...listDropped(before, applied, current, zones),
+    ...listTakenAlong(before, applied, current, zones),
+  ])
   const kept = applied.parts.filter((part) => !dropped.has(part))
   const followers = forResource ? listFollowers(before, kept, current, zones) : []
   return {
@@ -157,6 +162,31 @@ function listDropped(
       // An instance may come before its series; only a newer series without it makes it void.
       return (previous !== undefined || outranked) && !hasInstance(update.component, key, zones)
     })
+}
+
+/**
+ * RFC 5545, 3.8.4.4: a range leaves instances alone that have components of their own. Those that are there only because somebody
+ * answered about them it takes along: the answer is void as all others are. RFC 5546, 3.2.2.1.
+ */
+function listTakenAlong(
+  before: StoredSeries,
+  after: StoredSeries,
+  parts: readonly ReceivedPart[],
+  zones: Zones,
+): readonly StoredPart[] {
+  const ranges = new Set<Component>(parts.filter(isMovedRange).map(({ component }) => component))
+  const taken: StoredPart[] = []
+  for (const part of ranges.size === 0 ? [] : before.parts) {
+    if (part.key === '' || !after.parts.includes(part) || !isMadeForAnswer(before, part, zones)) continue
+    const rest = { ...after, parts: after.parts.filter((other) => other !== part && !taken.includes(other)) }
+    const range = findRangeOf(rest, part.key, zones)
+    if (range && ranges.has(range.component)) taken.push(part)
+  }
+  return taken
+}
+
+function isMovedRange({ component, change }: ReceivedPart): boolean {
+  return isThisAndFuture(component) && (change === 'new' || change === 'rescheduled')
 }
 
 /** What follows a range has other dates once its series has: the question is asked anew. RFC 5545, 3.8.4.4. */
