@@ -12,7 +12,18 @@ import type { Reason } from '../itip/reason.ts'
 import type { ReceivedPart } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
-import type { Accept, Decline, Outcome, Propose } from '../scheduling/outcome.ts'
+import type { BookingRequest } from '../scheduling/booking-request.ts'
+import { readCapacity } from '../scheduling/capacity.ts'
+import { findFreeSlots } from '../scheduling/free-slots.ts'
+import { readFirstPeriod } from '../scheduling/move-booking.ts'
+import {
+  type Accept,
+  type Decline,
+  type Outcome,
+  type Propose,
+  requestStatuses,
+  type WantedForScheduling,
+} from '../scheduling/outcome.ts'
 import { schedule } from '../scheduling/schedule.ts'
 import { type GivenAnswer, type GivenDate, makeAnswers, readOwnParticipation, withOwnParticipation } from './answers.ts'
 import { makeBookingRequest } from './booking-request.ts'
@@ -24,13 +35,16 @@ import type { StoreEffect } from './effect.ts'
 import {
   describeTimes,
   type Explainer,
+  explainCut,
   explainExceptions,
+  explainFreeTimes,
   explainReason,
   explainRefusal,
   makeExplainer,
 } from './explain-answer.ts'
 import * as reasons from './reasons.ts'
 import {
+  type AskedDates,
   divideDates,
   isRefusedDate,
   isSeries,
@@ -61,6 +75,8 @@ interface Judgement {
   readonly given: GivenAnswer
   readonly parts: readonly StoredPart[]
   readonly takenUntil?: Instant | undefined
+  /** Times that were named, but are not held. */
+  readonly free?: readonly Period[]
   readonly effects?: readonly StoreEffect[]
 }
 
@@ -75,49 +91,94 @@ export function answerByPolicy(
   const message = { ...before.message, components: parts.map((part) => part.component) }
   const asked = { ...before, message, after }
   const bookings = makeAskedBookings(asked, parts)
-  const scheduled = schedule(makeBookingRequest(before.message, situation, asked.identity, bookings))
+  const request = makeBookingRequest(before.message, situation, asked.identity, bookings)
+  const scheduled = schedule(request)
   if (isFault(scheduled) || scheduled.kind === 'wanted') return scheduled
-  const { outcome } = scheduled
+  const { outcome, until } = scheduled
   if (!outcome) return decide('passed', reasons.noPolicy)
-  const judgement = judge(asked, parts, bookings, outcome)
+  const free = findFreeTimes(request, outcome)
+  if ('kind' in free) return free
+  const judgement = judge(asked, parts, request, outcome, until, free)
   if (isFault(judgement)) return judgement
   const notes = [
     ...(parts.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []),
+    ...(isOffered(request) && outcome.kind === 'accept' ? [reasons.offerTaken] : []),
     ...makeTraceNotes(scheduled.trace),
   ]
   return finish(asked, parts, judgement, notes)
 }
 
+/** Is it one of the times that are held for this event? */
+function isOffered({ uid, asked: [booking], freeBusy }: BookingRequest): boolean {
+  return freeBusy.single.some(
+    ({ expires, ...offer }) =>
+      expires !== undefined &&
+      offer.uid === uid &&
+      offer.recurrenceId === booking?.recurrenceId &&
+      JSON.stringify([offer.start, offer.end]) === JSON.stringify([booking?.start, booking?.end]),
+  )
+}
+
+/** What could be had instead of a single event that is refused for its time. */
+function findFreeTimes(request: BookingRequest, outcome: Outcome): readonly Period[] | WantedForScheduling {
+  const [booking, second] = request.asked
+  if (outcome.kind !== 'decline' || outcome.whole || !booking || second || booking.recurrence) return []
+  const asked = readFirstPeriod(booking, request)
+  if (!asked) return []
+  const capacity = readCapacity(request.preferences.schedulingFunctions)
+  return findFreeSlots(request, { asked, isDays: booking.start.kind === 'date', capacity })
+}
+
 function judge(
   asked: AskedResource,
   parts: readonly ReceivedPart[],
-  bookings: readonly Booking[],
+  { asked: bookings }: BookingRequest,
   outcome: Outcome,
+  until: Instant | undefined,
+  free: readonly Period[],
 ): Judgement | CalendarFault {
   const explainer = makeExplainer(asked.message, asked.situation, asked.zones)
-  if (outcome.kind === 'accept') return accept(asked, parts, outcome, explainer)
+  if (outcome.kind === 'accept') return accept(asked, parts, outcome, until, explainer)
   if (outcome.kind === 'propose') return propose(asked, parts, outcome, explainer)
   if (outcome.whole) return decline(asked, parts, outcome, outcome.clashes, explainer)
   const { now, zoneTables, preferences } = asked.situation
-  const dates = { parts, bookings, zones: asked.zones, zoneTables, localZone: preferences.zone, now }
+  const dates = { parts, bookings, zones: asked.zones, zoneTables, localZone: preferences.zone, now, until }
   const refused = divideDates(dates, outcome.clashes, preferences.conflictTolerance)
   if (isFault(refused)) return refused
   const clashes = isSeries(dates) ? listComing(dates, outcome.clashes) : outcome.clashes
-  if (refused === 'as-a-whole') return decline(asked, parts, outcome, clashes, explainer, isSeries(dates))
-  return acceptApartFrom(asked, parts, outcome, refused, explainer)
+  if (refused === 'as-a-whole') return decline(asked, parts, outcome, clashes, explainer, nameSeries(dates), free)
+  return acceptApartFrom(asked, parts, outcome, refused, until, explainer)
+}
+
+function nameSeries(dates: AskedDates): 'series' | 'endless-series' | undefined {
+  if (!isSeries(dates)) return undefined
+  const isEndless = dates.bookings.some(({ recurrence }) => recurrence && recurrence.until === undefined)
+  return isEndless && dates.until === undefined ? 'endless-series' : 'series'
 }
 
 function accept(
   asked: AskedResource,
   parts: readonly ReceivedPart[],
   { because, requestStatus }: Accept,
+  until: Instant | undefined,
   explainer: Explainer,
 ): Judgement {
   return {
     because,
-    given: { ...withoutDates, participation: 'ACCEPTED', because: explainReason(explainer, because), requestStatus },
+    given: {
+      ...withoutDates,
+      participation: 'ACCEPTED',
+      because: [...explainReason(explainer, because), ...explainCut(explainer, until)],
+      requestStatus: requestStatus ?? chooseStatus(until),
+    },
     parts: parts.map((part) => withAnswer(asked, part, 'ACCEPTED')),
+    takenUntil: until,
   }
+}
+
+/** RFC 5546, 3.6.12. */
+function chooseStatus(until: Instant | undefined): string | undefined {
+  return until === undefined ? undefined : requestStatuses.clipped
 }
 
 const withoutDates = { dates: [], proposed: [] } as const
@@ -128,11 +189,16 @@ function decline(
   { because, requestStatus }: Decline,
   clashes: readonly Conflict[],
   explainer: Explainer,
-  isWholeSeries = false,
+  series?: 'series' | 'endless-series',
+  free: readonly Period[] = [],
 ): Judgement {
-  const sentences = explainRefusal(explainer, because, clashes, isWholeSeries)
+  const sentences = [
+    ...explainRefusal(explainer, because, clashes, series),
+    ...explainFreeTimes(explainer, free, undefined),
+  ]
   return {
     because,
+    free,
     given: { ...withoutDates, participation: 'DECLINED', because: sentences, requestStatus },
     parts: parts.map((part) => withAnswer(asked, part, 'DECLINED')),
   }
@@ -160,6 +226,7 @@ function acceptApartFrom(
   parts: readonly ReceivedPart[],
   { because, requestStatus }: Decline,
   refused: readonly RefusedDate[],
+  until: Instant | undefined,
   explainer: Explainer,
 ): Judgement {
   const clashes = refused.map(({ clash }) => clash)
@@ -169,7 +236,7 @@ function acceptApartFrom(
       key,
       period: clash.period,
       participation: 'DECLINED',
-      because: explainRefusal(explainer, because, [clash], false),
+      because: explainRefusal(explainer, because, [clash]),
       requestStatus,
     }),
   )
@@ -184,8 +251,15 @@ function acceptApartFrom(
   ]
   return {
     because: refused.length === 0 ? reasons.pastOnly(because) : reasons.partlyTaken(because, refused.length),
-    given: { participation: 'ACCEPTED', because: sentences, requestStatus: undefined, dates, proposed: [] },
+    given: {
+      participation: 'ACCEPTED',
+      because: [...sentences, ...explainCut(explainer, until)],
+      requestStatus: chooseStatus(until),
+      dates,
+      proposed: [],
+    },
     parts: answered,
+    takenUntil: until,
   }
 }
 
@@ -273,7 +347,7 @@ function withTakenUntil({ takenUntil: _, ...series }: StoredSeries, until: Insta
 function finish(
   asked: AskedResource,
   parts: readonly ReceivedPart[],
-  { because, given, parts: answered, takenUntil, effects: more = [] }: Judgement,
+  { because, given, parts: answered, takenUntil, free = [], effects: more = [] }: Judgement,
   notes: readonly Reason[],
 ): Decision {
   const { after, identity, situation, zones, message } = asked
@@ -295,15 +369,20 @@ function finish(
     ...more,
     ...answers.effects,
   ]
-  return decide('applied', [because, ...notes, ...noteTimes(asked, given)], effects, given.participation)
+  return decide('applied', [because, ...notes, ...noteTimes(asked, given, free)], effects, given.participation)
 }
 
 /** What the organizer was told, once more for who reads verdicts: on the same clock. */
-function noteTimes({ message, situation, zones }: AskedResource, { dates, proposed }: GivenAnswer): readonly Reason[] {
+function noteTimes(
+  { message, situation, zones }: AskedResource,
+  { dates, proposed }: GivenAnswer,
+  free: readonly Period[],
+): readonly Reason[] {
   const explainer = makeExplainer(message, situation, zones)
   const refused = dates.filter(({ participation }) => participation === 'DECLINED').map(({ period }) => period)
   return [
     ...(refused.length === 0 ? [] : [reasons.datesRefused(describeTimes(explainer, refused))]),
     ...(proposed.length === 0 ? [] : [reasons.timesProposed(describeTimes(explainer, proposed))]),
+    ...(free.length === 0 ? [] : [reasons.nextFree(describeTimes(explainer, free))]),
   ]
 }

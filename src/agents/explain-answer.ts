@@ -54,25 +54,26 @@ export function explainReason({ texts }: Pick<Explainer, 'texts'>, reason: Reaso
   return sentence === undefined ? [] : [sentence(reason.text)]
 }
 
-/** Of what is refused; `isSeries` where dates are named that are not the whole. */
+/** Of what is refused; `series` where dates of one are named, which may have no end. */
 export function explainRefusal(
   explainer: Explainer,
   reason: Reason,
   clashes: readonly Conflict[],
-  isSeries: boolean,
+  series?: 'series' | 'endless-series',
 ): readonly string[] {
   const { texts } = explainer
   const taken = clashes.filter(isTaken)
-  const others = isSeries ? clashes.filter((clash) => !isTaken(clash)) : []
+  const others = series ? clashes.filter((clash) => !isTaken(clash)) : []
   const name = (dates: readonly Conflict[]): [readonly string[], number] => {
     const named = dates.slice(0, mostDates).map((clash) => describeClash(explainer, clash))
-    return [named, dates.length - named.length]
+    const more = dates.length - named.length
+    return [named, more > 0 && series === 'endless-series' ? Number.POSITIVE_INFINITY : more]
   }
   return [
     ...(taken.length === 0 || others.length > 0 ? explainReason(explainer, reason) : []),
     ...(taken.length === 0 ? [] : [texts.taken(...name(taken))]),
     ...(others.length === 0 ? [] : [texts.refusedDates(...name(others))]),
-    ...(isSeries ? [texts.wholeSeries] : []),
+    ...(series ? [texts.wholeSeries] : []),
   ]
 }
 
@@ -85,6 +86,11 @@ export function explainExceptions(
   const dates = clashes.map((clash) => describeClash(explainer, clash))
   const areTaken = clashes.every(isTaken)
   return [explainer.texts.exceptAt(dates, areTaken), ...(areTaken ? [] : explainReason(explainer, reason))]
+}
+
+/** Of a series that goes on where nothing can be booked yet. */
+export function explainCut(explainer: Explainer, until: Instant | undefined): readonly string[] {
+  return until === undefined ? [] : [explainer.texts.bookedUntil(describeInstant(explainer, until))]
 }
 
 /** What could be had instead. */

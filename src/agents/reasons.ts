@@ -51,9 +51,15 @@ export function datesRefused(dates: readonly string[]): Reason {
   return makeReason('dates-refused', 'RFC 5546, 3.2.3', `declined at ${dates.join('; ')}`)
 }
 
-export function timesProposed(times: readonly string[]): Reason {
-  return makeReason('times-proposed', 'RFC 5546, 3.2.7', `free at ${times.join('; ')}`)
+export function nextFree(times: readonly string[]): Reason {
+  return makeReason('next-free', 'scheduling_function', `next free: ${times.join('; ')}`)
 }
+
+export function timesProposed(times: readonly string[]): Reason {
+  return makeReason('times-proposed', 'RFC 5546, 3.2.7', `proposed: ${times.join('; ')}`)
+}
+
+export const offerTaken = makeReason('offer-taken', 'RFC 5546, 3.2.7', 'one of the times that were held for it')
 
 export const offersReleased = makeReason(
   'offers-released',

@@ -36,6 +36,8 @@ export interface AskedDates {
   readonly zoneTables: ZoneTables
   readonly localZone: string
   readonly now: Instant
+  /** A series is taken up to here only. */
+  readonly until: Instant | undefined
 }
 
 /** Each refused date is a mail; a series of which more are refused is no use to its organizer. */
@@ -98,10 +100,11 @@ function isTolerable(refused: number, all: number, tolerance: ConflictTolerance 
   return tolerance.kind === 'number' ? refused <= tolerance.most : refused * 100 <= tolerance.most * all
 }
 
-function countComing(booking: Booking, { zoneTables, localZone, now }: AskedDates): number | CalendarFault {
+function countComing(booking: Booking, { zoneTables, localZone, now, until }: AskedDates): number | CalendarFault {
   const periods = listAskedPeriods(booking, zoneTables, localZone)
   if (isFault(periods)) return periods
-  return periods.listed.filter(({ end }) => end > now).length + (periods.remainder ? 1 : 0)
+  const coming = periods.listed.filter(({ start, end }) => end > now && (until === undefined || start < until))
+  return coming.length + (periods.remainder && until === undefined ? 1 : 0)
 }
 
 function listRefused(

@@ -7,6 +7,7 @@
 //   cancelled "20260312T100000Z"                            and one for each cancelled one behind them
 //   counter {"attendee":…,"key":…}                          each open counter-proposal, its component behind those
 //   answer {…}                                              each attendee's last answer, JSON
+//   taken-until 20270302T090000Z                            a resource has taken the series up to here only
 //   pinned {…}                                              who sent the organizer's first message, if proven, JSON
 //   held {…}                                                messages that wait for their partner, JSON with the calendar inside
 //   decided {…}                                             decided messages, oldest first, JSON
@@ -17,6 +18,7 @@ import { isFault } from '../calendar/fault.ts'
 import { parseCalendars } from '../calendar/parse.ts'
 import { makeProperty } from '../calendar/properties.ts'
 import { serializeCalendar } from '../calendar/serialize.ts'
+import { type Instant, parseInstant, serializeInstant } from '../calendar/time.ts'
 import type {
   AttendeeAnswer,
   DecidedMessage,
@@ -44,6 +46,7 @@ export function serializeSeries({ uid, series, bookings }: SeriesText): string {
       ...series.cancelled.map(({ key }) => `cancelled ${JSON.stringify(key)}`),
       ...series.counters.map(({ attendee, key }) => `counter ${JSON.stringify({ attendee, key })}`),
       ...series.answers.map((answer) => `answer ${JSON.stringify(answer)}`),
+      ...(series.takenUntil === undefined ? [] : [`taken-until ${serializeInstant(series.takenUntil)}`]),
       ...(series.pinned ? [`pinned ${JSON.stringify(series.pinned)}`] : []),
       ...series.held.map((held) => `held ${JSON.stringify(writeHeld(held))}`),
       ...series.decided.map((decided) => `decided ${JSON.stringify(decided)}`),
@@ -72,6 +75,7 @@ export function parseSeries(text: string): SeriesText | undefined {
     const zones = components.length - parts.length - cancelled.length - counters.length
     if (zones < 0) return undefined
     const [pinned] = read('pinned')
+    const takenUntil = read('taken-until').map(readInstant)[0]
     const series = {
       uid,
       parts: makeParts(parts, components.slice(zones)),
@@ -81,6 +85,7 @@ export function parseSeries(text: string): SeriesText | undefined {
       answers: read('answer').map((answer) => JSON.parse(answer) as AttendeeAnswer),
       held: read('held').map((held) => readHeld(JSON.parse(held) as WrittenHeld)),
       decided: read('decided').map((decided) => JSON.parse(decided) as DecidedMessage),
+      ...(takenUntil === undefined ? {} : { takenUntil }),
       ...(pinned === undefined ? {} : { pinned: JSON.parse(pinned) as PinnedSender }),
     }
     return { uid, series, bookings }
@@ -92,6 +97,12 @@ export function parseSeries(text: string): SeriesText | undefined {
 const firstLine = 'imip-agent series 1'
 /** There is a series, even if nothing is known of it but what was decided. */
 const seriesLine = 'series'
+
+function readInstant(text: string): Instant {
+  const instant = parseInstant(text)
+  if (typeof instant !== 'number') throw new Error(instant.text)
+  return instant
+}
 
 function hasComponents({ parts, cancelled, counters, timeZones }: StoredSeries): boolean {
   return parts.length + cancelled.length + counters.length + timeZones.length > 0

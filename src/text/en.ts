@@ -249,14 +249,12 @@ export const en: Texts = {
   when: 'When:',
   where: 'Where:',
   untitled: '(untitled)',
-  taken: (dates, more) =>
-    `Already taken: ${dates.join('; ')}${more === 0 ? '' : `; and ${more} more ${more === 1 ? 'date' : 'dates'}`}.`,
+  taken: (dates, more) => `Already taken: ${dates.join('; ')}${sayMore(more)}.`,
   takenBy: (date, organizer, subject) => {
     const by = organizer === '' ? date : `${date} by ${organizer}`
     return subject === '' ? by : `${by}: ${subject}`
   },
-  refusedDates: (dates, more) =>
-    `It cannot be booked at: ${dates.join('; ')}${more === 0 ? '' : `; and ${more} more ${more === 1 ? 'date' : 'dates'}`}.`,
+  refusedDates: (dates, more) => `It cannot be booked at: ${dates.join('; ')}${sayMore(more)}.`,
   wholeSeries: 'So the series is declined as a whole.',
   exceptAt: (dates, areTaken) =>
     `Booked, but not at ${dates.length === 1 ? 'this date' : 'these dates'}${areTaken ? ', already taken' : ''}: ${dates.join('; ')}.`,
@@ -278,6 +276,20 @@ export const en: Texts = {
     'all-taken': () => 'Nothing of this kind is free at that time.',
     'quota-exhausted': (detail) => `There is ${detail}.`,
     'no-quota': (detail) => `It cannot be booked for you: ${detail}.`,
+    'next-available': () => 'It cannot be had at that time.',
+    'corrected-time': () => 'It can be booked at certain times only.',
+    'not-permitted-time': () => 'It can be booked at certain times only, and the nearest is not free.',
+    'organizer-not-local': () => 'Only people of the house may book this.',
+    'other-domain': () => 'Only people of the house may book this.',
+    'access-denied': () => 'You may not book this.',
+    'no-recurring-bookings': () => 'It cannot be booked in series.',
+    'in-the-past': () => 'That time is over.',
+    'too-short': sayRule,
+    'too-long': sayRule,
+    'too-late': sayRule,
+    'beyond-window': sayRule,
+    'outside-working-hours': sayRule,
+    blocked: sayRule,
     'no-policy': () => 'It cannot be booked automatically.',
     'cancelled-by-hand': () => 'The booking was cancelled by the administrator of this calendar.',
     'no-start': () => 'The invitation does not say when it begins.',
@@ -302,6 +314,19 @@ export const en: Texts = {
   },
   summary,
   notices,
+}
+
+function sayMore(more: number): string {
+  if (more === 0) return ''
+  return more === Number.POSITIVE_INFINITY
+    ? '; and again and again'
+    : `; and ${more} more ${more === 1 ? 'date' : 'dates'}`
+}
+
+/** What the rule says; the dates behind it are told on the clock of who asked. */
+function sayRule(detail: string): string {
+  const [rule = ''] = detail.split(': ')
+  return `${rule.slice(0, 1).toUpperCase()}${rule.slice(1)}.`
 }
 
 function notUnderstood(detail: string): string {

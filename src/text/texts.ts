@@ -16,7 +16,7 @@ export interface Texts {
   readonly where: string
   /** In place of an empty summary. */
   readonly untitled: string
-  /** The dates at which the time is taken, in words, and how many more there are. */
+  /** The dates at which the time is taken, in words, and how many more there are: of an endless series without end. */
   readonly taken: (dates: readonly string[], more: number) => string
   /** A date, and whose booking is there: its organizer, its subject; either may be empty. */
   readonly takenBy: (date: string, organizer: string, subject: string) => string
@@ -26,6 +26,8 @@ export interface Texts {
   readonly wholeSeries: string
   /** A series is taken, but not at these dates. */
   readonly exceptAt: (dates: readonly string[], areTaken: boolean) => string
+  /** A series goes on where nothing can be booked yet. */
+  readonly bookedUntil: (when: string) => string
   /** What could be had instead. */
   readonly freeAt: (times: readonly string[]) => string
   readonly heldUntil: (when: string, count: number) => string

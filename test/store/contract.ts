@@ -241,6 +241,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
               stamp: now,
             },
           ],
+          takenUntil: now + 365 * day,
           pinned: { address: 'mailto:pat@example.com', proof: 'dkim', at: now },
           counters: [
             {
