@@ -5,6 +5,7 @@ import { makeZones } from '../calendar/time-zone.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import type { AdminWorld } from './admin-world.ts'
 import { makeHandChanges } from './hand-commit.ts'
+import { countInQuotas, listHandGroups } from './hand-quotas.ts'
 import { makeHandSituation } from './hand-situation.ts'
 import { showLine } from './show-text.ts'
 import { showInstant } from './show-time.ts'
@@ -28,10 +29,11 @@ export async function runBook(given: Given, world: AdminWorld): Promise<ExitCode
     isForced: hasOption(given, 'force'),
   }
   const hand = makeHandSituation(user, world)
-  const decision = await world.openStore().transact([user], [], async (reader) => {
+  const decision = await world.openStore().transact([user], listHandGroups(user, hand), async (reader) => {
     const freeBusy = await reader.readWindow(user, [period])
     const situation = hand.with({ stored: undefined, freeBusy, about: `book ${uid}` })
-    const result = decideHandBooking(booking, situation)
+    const decided = decideHandBooking(booking, situation)
+    const result = await countInQuotas(uid, decided, situation, hand, reader, world)
     return { changes: makeHandChanges(result, situation, { uid, recurrenceId: null }, world), result }
   })
   const [reason, ...notes] = decision.because

@@ -3,6 +3,7 @@ import { decideHandCancellation } from '../agents/cancel-by-hand.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import type { AdminWorld } from './admin-world.ts'
 import { makeHandChanges } from './hand-commit.ts'
+import { decideInQuotas, listHandLocks } from './hand-quotas.ts'
 import { makeHandSituation } from './hand-situation.ts'
 import { sendOutbox } from './send-outbox.ts'
 import { showLine } from './show-text.ts'
@@ -14,10 +15,13 @@ export async function runCancel(given: Given, world: AdminWorld): Promise<ExitCo
   const user = readUser(name, world)
   const hand = makeHandSituation(user, world)
   const about = `cancel ${uid} ${recurrenceId ?? ''} ${world.now()}`
-  const { decision, known } = await world.openStore().transact([user], [], async (reader) => {
+  const { users, groups } = await listHandLocks(user, hand, world)
+  const { decision, known } = await world.openStore().transact(users, groups, async (reader) => {
     const stored = await reader.readSeries(user, uid)
     const situation = hand.with({ stored, about })
-    const decided = decideHandCancellation({ uid, recurrenceId }, situation)
+    const decided = await decideInQuotas(uid, situation, hand, reader, world, (each) =>
+      decideHandCancellation({ uid, recurrenceId }, each),
+    )
     const changes = makeHandChanges(decided, situation, { uid, recurrenceId: recurrenceId ?? null }, world)
     return { changes, result: { decision: decided, known: stored !== undefined } }
   })

@@ -17,9 +17,10 @@ import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import { makeStoreChanges } from '../pipeline/store-changes.ts'
 import { readCapacity } from '../scheduling/capacity.ts'
-import type { Store, StoreChange } from '../store/store.ts'
+import type { Store, StoreChange, StoreReader } from '../store/store.ts'
 import type { AdminWorld } from './admin-world.ts'
 import { describeFault } from './describe-fault.ts'
+import { countInQuotas, listHandGroups } from './hand-quotas.ts'
 import { type HandSituation, makeHandSituation } from './hand-situation.ts'
 import { makeProgress } from './progress.ts'
 import { showLine } from './show-text.ts'
@@ -146,25 +147,28 @@ async function importBatch(
 ): Promise<void> {
   // Nobody waits for the schedule while texts are parsed.
   const messages = batch.flatMap((event) => readEvent(run, file, outer, event) ?? [])
-  await run.store.transact([run.user], [], async (reader) => {
+  await run.store.transact([run.user], listHandGroups(run.user, run.situation), async (reader) => {
     const changes: StoreChange[] = []
     for (const { event, message } of messages) {
       const stored = await reader.readSeries(run.user, message.uid)
-      changes.push(...decideEvent(run, file, event, message, stored))
+      changes.push(...(await decideEvent(run, file, event, message, stored, reader)))
     }
     return { changes: run.isDry ? [] : changes, result: undefined }
   })
 }
 
-function decideEvent(
+async function decideEvent(
   run: ImportRun,
   file: string,
   event: Event,
   message: SchedulingMessage,
   stored: StoredSeries | undefined,
-): readonly StoreChange[] {
-  const { counts, user } = run
-  const decision = decideImport(message, run.situation.with({ stored, about: message.uid }))
+  reader: StoreReader,
+): Promise<readonly StoreChange[]> {
+  const { counts, user, world } = run
+  const situation = run.situation.with({ stored, about: message.uid })
+  const decided = decideImport(message, situation)
+  const decision = await countInQuotas(message.uid, decided, situation, run.situation, reader, world)
   const [reason] = decision.because
   switch (decision.verdict) {
     case 'applied':

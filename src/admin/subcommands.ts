@@ -196,4 +196,62 @@ export const subcommands: readonly Subcommand[] = [
     examples: ['make-freebusy', 'make-freebusy room@example.com'],
     load: async () => (await import('./make-freebusy.ts')).runMakeFreeBusy,
   },
+  {
+    name: 'quota',
+    summary: 'quotas: who may hold how much, who shares a limit, what is used and left',
+    help: 'Without QUOTA all of them. Setting something makes a quota that is not there yet. Limits are for addresses, groups, or * for everybody else; * as a limit is none. A day is 24 hours. See docs/administration.md.',
+    arguments: [
+      { name: 'QUOTA', help: 'one word, or the address of the resource whose own quota it is', isOptional: true },
+    ],
+    options: [
+      {
+        long: 'limit',
+        value: 'WHO=DURATION',
+        help: 'how much may be held at one time: PT10H, P2D, *',
+        repeatable: true,
+      },
+      { long: 'unset-limit', value: 'WHO', help: 'take a limit away', repeatable: true },
+      {
+        long: 'group',
+        value: 'USER=GROUP',
+        help: 'whose bookings count against the limit of a group',
+        repeatable: true,
+      },
+      { long: 'unset-group', value: 'USER', help: 'count for oneself again', repeatable: true },
+      json,
+    ],
+    examples: [
+      'quota',
+      "quota cars --limit '*=PT10H' --limit 'board=*' --group kim@example.com=board",
+      'quota cars --json | jq .holders',
+    ],
+    makesStore: true,
+    load: async () => (await import('./quota.ts')).runQuota,
+  },
+  {
+    name: 'delegates',
+    summary: 'the resources of a quota of which one may take a booking in place of another',
+    help: 'Without ADDRESS they are shown, in the order in which they are asked; with some, these are the list from now on.',
+    arguments: [
+      { name: 'QUOTA', help: 'one word, or the address of a resource' },
+      { name: 'ADDRESS', help: 'a resource', isOptional: true, isVariadic: true },
+    ],
+    options: [
+      { long: 'add', value: 'ADDRESS', help: 'one more, at the end', repeatable: true },
+      { long: 'remove', value: 'ADDRESS', help: 'one less; what it has taken stays', repeatable: true },
+      json,
+    ],
+    examples: ['delegates rooms room-1@example.com room-2@example.com', 'delegates rooms --remove room-2@example.com'],
+    makesStore: true,
+    load: async () => (await import('./delegates.ts')).runDelegates,
+  },
+  {
+    name: 'update-quotas',
+    summary: 'reservations that are over taken out of the journals; what cron calls',
+    help: 'Without QUOTA, all quotas. What is over counts nothing from the day after on, whether this runs or not.',
+    arguments: [{ name: 'QUOTA', help: 'one word, or the address of a resource', isOptional: true, isVariadic: true }],
+    options: [json],
+    examples: ['update-quotas', 'update-quotas cars rooms --json'],
+    load: async () => (await import('./update-quotas.ts')).runUpdateQuotas,
+  },
 ]

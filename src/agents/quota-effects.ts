@@ -20,9 +20,12 @@ export function withQuotaEffects(
   return effects.length === 0 ? decision : { ...decision, effects: [...decision.effects, ...effects] }
 }
 
-/** Bookings of a UID are always taken back as a whole and booked anew (bookkeeping.ts). */
-export function isBookedAnew({ effects }: Decision, uid: string): boolean {
-  return effects.some((effect) => effect.kind === 'release' && effect.uid === uid && effect.recurrenceId === undefined)
+/** Bookings of a UID are always taken back as a whole and booked anew (bookkeeping.ts), but where it is new. */
+export function isBookedAnew(decision: Decision, uid: string): boolean {
+  const isReleased = decision.effects.some(
+    (effect) => effect.kind === 'release' && effect.uid === uid && effect.recurrenceId === undefined,
+  )
+  return isReleased || listBooked(decision, uid).length > 0
 }
 
 export function listBooked({ effects }: Decision, uid: string): readonly Booking[] {

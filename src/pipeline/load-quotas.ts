@@ -20,8 +20,16 @@ export interface Locks {
   readonly groups: readonly QuotaGroup[]
 }
 
+/** What must be known of a message and of whom it is for. */
+export type QuotaMessage = Pick<PartyMessage, 'read' | 'user' | 'preferences' | 'digest'>
+export type QuotaParty = Pick<Party, 'site' | 'readPreferences'>
+
 /** The user, its quotas, and where it may hand on what is asked of it, those who may take it. */
-export async function listLocks(message: PartyMessage, party: Party, world: World): Promise<Locks> {
+export async function listLocks(
+  message: Pick<PartyMessage, 'user' | 'preferences'>,
+  party: Pick<Party, 'readPreferences'>,
+  world: Pick<World, 'agent' | 'openStore'>,
+): Promise<Locks> {
   const { user, preferences } = message
   if (world.agent !== 'imip-resource') return { users: [user], groups: [] }
   const groups = listQuotaNames(preferences, user)
@@ -39,10 +47,10 @@ export async function listLocks(message: PartyMessage, party: Party, world: Worl
 
 /** Nothing where the user names no quota: such a message reads nothing of any. */
 export async function loadQuotas(
-  message: PartyMessage,
-  party: Party,
+  message: QuotaMessage,
+  party: QuotaParty,
   reader: StoreReader,
-  world: World,
+  world: Pick<World, 'configuration'>,
   situation: Situation,
 ): Promise<Pick<Situation, 'quotas' | 'members'>> {
   const { user, preferences } = message
@@ -78,10 +86,10 @@ export async function loadQuotas(
 
 async function loadStates(
   names: readonly QuotaGroup[],
-  { read, user }: PartyMessage,
-  party: Party,
+  { read, user }: QuotaMessage,
+  party: QuotaParty,
   reader: StoreReader,
-  world: World,
+  world: Pick<World, 'configuration'>,
 ): Promise<ReadonlyMap<QuotaGroup, QuotaState>> {
   const message = read.kind === 'message' ? read.message : read.readable
   const organizer = findOrganizer(message?.components ?? [], party.site.addresses)?.address ?? ''

@@ -20,7 +20,7 @@ export function describeMissingQuota(place: PreferencePlace, user: CalendarAddre
   const { text, from } = readPreferenceText(place, user, 'scheduling_function')
   const index = text.split(/\r?\n/).findIndex((line) => {
     const parsed = parseSchedulingLine(line)
-    return quotaFunctions.has(parsed.name) && readQuotaName(parsed, user) === group
+    return quotaFunctions.has(parsed.name) && readQuotaName(parsed.arguments[0], user) === group
   })
   const where = `${from ?? 'default of the preference scheduling_function'}, line ${index + 1}`
   return `${where}: scheduling_function names the quota ${group}, which does not exist; "imip-admin quota ${group} --limit '*=PT10H'" makes it`

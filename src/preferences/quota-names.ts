@@ -1,5 +1,5 @@
 // Which quotas a resource's scheduling functions name; without a name the resource's own address is the quota.
-import type { Preferences, SchedulingFunction } from './preferences.ts'
+import type { Preferences } from './preferences.ts'
 
 /** Functions that take the name of a quota as their only argument. */
 export const quotaFunctions: ReadonlySet<string> = new Set([
@@ -14,7 +14,7 @@ export function listQuotaNames(
   resource: string,
 ): readonly string[] {
   const named = schedulingFunctions.filter(({ name }) => quotaFunctions.has(name))
-  return [...new Set(named.map((line) => readQuotaName(line, resource)))]
+  return [...new Set(named.map((line) => readQuotaName(line.arguments[0], resource)))]
 }
 
 /** The quota among whose delegates a resource may hand on what is asked of it. */
@@ -23,9 +23,14 @@ export function findDelegationQuota(
   resource: string,
 ): string | undefined {
   const line = schedulingFunctions.find(({ name }) => name === 'schedule_for_delegate')
-  return line && readQuotaName(line, resource)
+  return line && readQuotaName(line.arguments[0], resource)
 }
 
-export function readQuotaName({ arguments: [name] }: SchedulingFunction, resource: string): string {
-  return name ?? resource
+/** From what stands behind the function; an address in its one spelling. */
+export function readQuotaName(name: string | undefined, resource: string): string {
+  return name === undefined
+    ? resource
+    : name.includes('@') && !name.startsWith('mailto:')
+      ? `mailto:${name.toLowerCase()}`
+      : name
 }

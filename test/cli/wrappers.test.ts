@@ -196,6 +196,7 @@ test.each([
   ['init.sh', 'init'],
   ['init_user.sh', 'init-user'],
   ['make_freebusy.sh', 'make-freebusy'],
+  ['update_quotas.sh', 'update-quotas'],
 ])('tools/%s is imip-admin %s', async (tool, subcommand) => {
   const program = join(folder.path, 'dist', 'imip-admin.cjs')
   writeFileSync(program, 'process.stdout.write(JSON.stringify(process.argv.slice(2))); process.exitCode = 3')

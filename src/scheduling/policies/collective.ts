@@ -1,6 +1,7 @@
 // schedule_across_quota [QUOTA]: a request is accepted if no resource of the quota is taken in its time: they are scheduled as one.
 import { isFault } from '../../calendar/fault.ts'
 import { makeReason } from '../../itip/reason.ts'
+import { readQuotaName } from '../../preferences/quota-names.ts'
 import type { BookingRequest } from '../booking-request.ts'
 import { findUncovered } from '../covered.ts'
 import { listNeededPeriods } from '../needed-periods.ts'
@@ -13,7 +14,7 @@ export function scheduleAcrossQuota(
   request: BookingRequest,
   [name]: readonly string[],
 ): Outcome | WantedForScheduling | undefined {
-  const group = name ?? request.resource
+  const group = readQuotaName(name, request.resource)
   const quota = request.quotas?.get(group)
   const needed = listNeededPeriods(request.asked, request)
   if (!quota || isFault(needed)) return undefined

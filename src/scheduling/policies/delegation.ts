@@ -1,6 +1,7 @@
 // schedule_for_delegate [QUOTA]: a free resource among the delegates of a quota takes the booking; of a pool's address the least used one,
 // of a delegate's own address that one first.
 import { makeReason } from '../../itip/reason.ts'
+import { readQuotaName } from '../../preferences/quota-names.ts'
 import type { BookingRequest } from '../booking-request.ts'
 import { type Decline, type Outcome, requestStatuses, type WantedForScheduling } from '../outcome.ts'
 import { scheduleInFreeBusy } from './free-busy.ts'
@@ -11,7 +12,7 @@ export function scheduleForDelegate(
   request: BookingRequest,
   [name]: readonly string[],
 ): Outcome | WantedForScheduling | undefined {
-  const group = name ?? request.resource
+  const group = readQuotaName(name, request.resource)
   const quota = request.quotas?.get(group)
   if (!quota) return undefined
   const delegation = request.delegation ?? { kind: 'open', isHeldByOther: false }

@@ -3,6 +3,7 @@ import { isFault } from '../../calendar/fault.ts'
 import { addCharges, findLimit, subtractCharges, sumCharges } from '../../freebusy/quota.ts'
 import { countCharges } from '../../freebusy/quota-charges.ts'
 import { makeReason } from '../../itip/reason.ts'
+import { readQuotaName } from '../../preferences/quota-names.ts'
 import type { BookingRequest } from '../booking-request.ts'
 import { describeLength } from '../describe-length.ts'
 import { type Decline, type Outcome, requestStatuses } from '../outcome.ts'
@@ -10,7 +11,7 @@ import { type Decline, type Outcome, requestStatuses } from '../outcome.ts'
 const rule = 'scheduling_function check_quota'
 
 export function checkQuota(request: BookingRequest, [name]: readonly string[]): Outcome {
-  const group = name ?? request.resource
+  const group = readQuotaName(name, request.resource)
   const quota = request.quotas?.get(group)
   if (!quota) return makeRefusal('no-quota', `the quota ${group} does not exist`)
   const { settings, holder, held, own } = quota
