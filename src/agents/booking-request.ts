@@ -29,7 +29,7 @@ export function makeBookingRequest(
       identity,
     ),
     freeBusy,
-    others: new Map(),
+    others: situation.attendeesFreeBusy ?? new Map(),
     ...(situation.quotas && situation.quotas.size > 0
       ? { quotas: situation.quotas, rest: listKeptBookings(situation, identity, asked) }
       : {}),

@@ -32,6 +32,8 @@ export interface Wanted {
   readonly periods: readonly Period[]
   /** How many messages wait for their partners in all of the user's series. */
   readonly waiting?: true
+  /** Attendees of whom it is looked up what they have told of their free/busy. */
+  readonly others?: readonly CalendarAddress[]
   /** Names of quotas, whose schedules are looked at in the same periods. */
   readonly quotas?: readonly QuotaGroup[]
   /** What must be known of other resources that may take the booking. */

@@ -16,8 +16,11 @@ export async function loadWanted(situation: Situation, wanted: Wanted, reader: S
     const member = others.get(address)
     if (member) others.set(address, { ...member, situation: await loadWanted(member.situation, own, reader) })
   }
+  const attendees = new Map(situation.attendeesFreeBusy)
+  for (const address of wanted.others ?? []) attendees.set(address, await reader.readOthers(situation.user, address))
   return {
     ...situation,
+    ...(attendees.size > 0 ? { attendeesFreeBusy: attendees } : {}),
     ...(quotas.length > 0 ? { quotas: known } : {}),
     ...(members.size > 0 ? { members: others } : {}),
     ...(wanted.waiting ? { waiting: await reader.readWaiting(situation.user) } : {}),

@@ -7,6 +7,7 @@ import { applyBookingWindow } from './booking-window.ts'
 import { combination, type Standing } from './combination.ts'
 import { findUncovered } from './covered.ts'
 import { listNeededPeriods } from './needed-periods.ts'
+import { checkOpenBookings } from './open-bookings.ts'
 import type { Decline, Outcome, Proposal, Propose, WantedForScheduling } from './outcome.ts'
 import { policies } from './policies.ts'
 import { dateRules, requestRules } from './rules.ts'
@@ -32,8 +33,8 @@ export function schedule(request: BookingRequest): Scheduled | WantedForScheduli
   const trace: Opinion[] = []
   let standing: Outcome | undefined
   let until: Instant | undefined
-  const hear = (of: string, outcome: Outcome | undefined): boolean => {
-    trace.push({ of, outcome })
+  const hear = (of: string, said: Outcome | undefined, outcome = said): boolean => {
+    trace.push({ of, outcome: said })
     standing = combine(standing, outcome)
     return nameStanding(standing) === 'reject'
   }
@@ -56,17 +57,18 @@ export function schedule(request: BookingRequest): Scheduled | WantedForScheduli
     }
 
   const asked = { ...request, asked: within.asked }
+  const tooMany = checkOpenBookings(asked)
+  if (tooMany?.kind === 'wanted') return withKnown(tooMany, request)
+  if (tooMany && hear('open_bookings', tooMany)) return finish()
   const needed = listNeededPeriods(asked.asked, asked)
   if (isFault(needed)) return needed
   if (findUncovered(needed, request.freeBusy.covers).length > 0)
     return withKnown({ kind: 'wanted', periods: needed }, request)
   for (const { name, arguments: policyArguments } of request.preferences.schedulingFunctions) {
-    const ask = (question: BookingRequest): Outcome | WantedForScheduling | undefined =>
-      policies[name]?.(question, policyArguments)
-    const said: Outcome | WantedForScheduling | undefined =
-      standing?.kind === 'propose' ? askOfProposals(asked, standing, ask) : ask(asked)
-    if (said?.kind === 'wanted') return withKnown(said, request)
-    if (hear([name, ...policyArguments].join(' '), said)) break
+    const ask: Ask = (question) => policies[name]?.(question, policyArguments)
+    const judged = standing?.kind === 'propose' ? askOfProposals(asked, standing, ask) : askOnce(ask(asked))
+    if ('kind' in judged) return withKnown(judged, request)
+    if (hear([name, ...policyArguments].join(' '), judged.said, judged.outcome)) break
   }
   return finish()
 }
@@ -89,13 +91,23 @@ function mergeDates(a: Decline, b: Decline): Decline {
   return { ...a, clashes: [...a.clashes, ...added].sort((x, y) => x.period.start - y.period.start) }
 }
 
+interface Judged {
+  /** What the function said. */
+  readonly said: Outcome | undefined
+  /** What comes of it. */
+  readonly outcome: Outcome | undefined
+}
+
+type Ask = (request: BookingRequest) => Outcome | WantedForScheduling | undefined
+
+function askOnce(said: Outcome | WantedForScheduling | undefined): Judged | WantedForScheduling {
+  return said?.kind === 'wanted' ? said : { said, outcome: said }
+}
+
 /** Once other times are proposed, it is those that the functions behind are asked about: what none of them refuses is proposed. */
-function askOfProposals(
-  request: BookingRequest,
-  standing: Propose,
-  ask: (request: BookingRequest) => Outcome | WantedForScheduling | undefined,
-): Outcome | WantedForScheduling | undefined {
+function askOfProposals(request: BookingRequest, standing: Propose, ask: Ask): Judged | WantedForScheduling {
   const kept: Proposal[] = []
+  let first: Outcome | undefined
   let refusal: Decline | undefined
   for (const proposal of standing.proposals) {
     const needed = listNeededPeriods(proposal.bookings, request)
@@ -104,12 +116,13 @@ function askOfProposals(
     if (uncovered.length > 0) return { kind: 'wanted', periods: uncovered }
     const said = ask({ ...request, asked: proposal.bookings })
     if (said?.kind === 'wanted') return said
+    first ??= said
     if (said?.kind === 'decline') refusal ??= said
     else kept.push(...(said?.kind === 'propose' ? said.proposals.slice(0, 1) : [proposal]))
   }
-  if (kept.length > 0) return { ...standing, proposals: kept }
+  if (kept.length > 0) return { said: first, outcome: { ...standing, proposals: kept } }
   // Neither the asked times nor others can be had.
-  return refusal && { ...refusal, clashes: [], whole: true }
+  return { said: refusal, outcome: refusal && { ...refusal, clashes: [], whole: true } }
 }
 
 function withKnown(wanted: WantedForScheduling, { freeBusy }: BookingRequest): WantedForScheduling {
