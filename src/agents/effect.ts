@@ -79,7 +79,13 @@ export interface MemberEffect {
   readonly because: readonly [Reason, ...Reason[]]
 }
 
-export type Effect = StoreEffect | QuotaEffect | SendEffect | MemberEffect
+/** The schedule has changed: what is published of it is out of date, or should be taken away. */
+export interface PublishEffect {
+  readonly kind: 'publish-free-busy'
+  readonly of: CalendarAddress
+}
+
+export type Effect = StoreEffect | QuotaEffect | SendEffect | MemberEffect | PublishEffect
 
 /** The owner of the store that StoreEffects change. */
 export type StoreOwner = CalendarAddress

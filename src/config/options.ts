@@ -51,6 +51,21 @@ const places = {
     default: '/var/www/imip-agent/static',
     help: 'Where free/busy is published for the web server.',
   },
+  publish_url: {
+    kind: 'text',
+    default: '',
+    help: 'Address at which the web server shows `publish_dir`; `/USER/freebusy` follows. It stands in what is published. Empty: it does not.',
+    example: '"https://calendar.example.com/freebusy"',
+    check: (text) =>
+      text === '' || /^https?:\/\/[^\s"<>\\?#]+$/.test(text)
+        ? undefined
+        : makeUnfit('must begin with https:// or http:// and have neither ? nor #'),
+  },
+  publish_token: {
+    kind: 'boolean',
+    default: false,
+    help: 'Publish at `/USER/TOKEN/freebusy`, with a token that nobody can guess, so that only who was told the address can fetch it.',
+  },
   default_permissions: {
     kind: 'mode',
     default: 0o660,

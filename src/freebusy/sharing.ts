@@ -56,7 +56,7 @@ export function listShared(shared: SharedSchedule): readonly BusyPeriod[] | Cale
   const bookings = [...schedule.single, ...schedule.recurring].flatMap((booking) => makeShown(booking, now))
   const { times, faults } = expandBookings(bookings, known, zoneTables, localZone)
   const [first] = faults
-  if (first) return first.fault
+  if (first) return { ...first.fault, text: `${first.booking.uid}: ${first.fault.text}` }
   return mergeBusyPeriods(makeLessExact(mergeBusyTimes(times, known), level), within)
 }
 

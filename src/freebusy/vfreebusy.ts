@@ -25,10 +25,12 @@ export interface PublishedFreeBusy {
   readonly stamp: Instant
   readonly within: Period
   readonly busy: readonly BusyPeriod[]
+  /** Where it is published. */
+  readonly url?: string | undefined
 }
 
 // RFC 5546, 3.3.1: DTSTAMP, DTSTART, DTEND, ORGANIZER and UID each once, FREEBUSY in ascending order, all in UTC.
-export function makePublishedFreeBusy({ user, stamp, within, busy }: PublishedFreeBusy): WritableCalendar {
+export function makePublishedFreeBusy({ user, stamp, within, busy, url }: PublishedFreeBusy): WritableCalendar {
   const component: Component = {
     name: 'VFREEBUSY',
     components: [],
@@ -36,6 +38,7 @@ export function makePublishedFreeBusy({ user, stamp, within, busy }: PublishedFr
       makeProperty('UID', `freebusy-${showAddress(user)}`),
       makeProperty('DTSTAMP', serializeInstant(stamp)),
       makeProperty('ORGANIZER', user),
+      ...(url === undefined ? [] : [makeProperty('URL', url)]),
       ...makeTimeProperties(within, busy),
     ],
   }

@@ -5,7 +5,7 @@ import type { SendEffect } from '../agents/effect.ts'
 import type { Situation } from '../agents/situation.ts'
 import { chooseToldForm } from '../agents/told-form.ts'
 import type { Verdict } from '../agents/verdict.ts'
-import { readDomain, showAddress } from '../calendar/calendar-address.ts'
+import { type CalendarAddress, readDomain, showAddress } from '../calendar/calendar-address.ts'
 import { findProperty, readSequence } from '../calendar/properties.ts'
 import type { WritableCalendar } from '../calendar/serialize.ts'
 import { composeAnswer } from '../mail/compose.ts'
@@ -31,6 +31,8 @@ export interface Decided {
   readonly summary: SummaryFacts | undefined
   /** Goes with the summary. */
   readonly besideSummary?: WritableCalendar
+  /** Whose published free/busy follows. */
+  readonly publications: readonly CalendarAddress[]
 }
 
 export function makeTransaction(
@@ -45,7 +47,8 @@ export function makeTransaction(
     ...makeNotices(decision, situation, world),
   ]
   const user = message.user
-  const isCommitted = decision.effects.length > 0 && world.mode === 'on' && !world.dryRun
+  const publications = decision.effects.flatMap((effect) => (effect.kind === 'publish-free-busy' ? [effect.of] : []))
+  const isCommitted = decision.effects.length > publications.length && world.mode === 'on' && !world.dryRun
   const changes: StoreChange[] = isCommitted
     ? [
         ...makeStoreChanges(user, decision.effects, verdict),
@@ -63,6 +66,7 @@ export function makeTransaction(
       decisionKey,
       form: chooseToldForm(message.read, situation),
       summary: decision.summary,
+      publications,
       ...(decision.besideSummary ? { besideSummary: decision.besideSummary } : {}),
     },
   }

@@ -2,6 +2,7 @@
 import { agents, findHandler } from '../agents/agents.ts'
 import { decideWithHeld } from '../agents/decide-with-held.ts'
 import { type Decision, decide as decideNothing } from '../agents/decision.ts'
+import { withPublication } from '../agents/publication.ts'
 import * as reasons from '../agents/reasons.ts'
 import { decideUnusable } from '../agents/resource-receives.ts'
 import type { Situation } from '../agents/situation.ts'
@@ -23,7 +24,8 @@ export async function decide(
 ): Promise<Decision> {
   const decision = await bundle(await askAgent(message, situation, reader, world), situation, reader)
   const summary = await makeSummaryOf(decision, message, situation, reader, world)
-  return summary ? bundleWithSummary({ ...decision, summary }, situation, reader, world) : decision
+  const told = summary ? await bundleWithSummary({ ...decision, summary }, situation, reader, world) : decision
+  return withPublication(told, situation.user)
 }
 
 async function askAgent(

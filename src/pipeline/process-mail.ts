@@ -56,7 +56,8 @@ async function processForRecipient(
       await steps.noteDecision(one, party, world)
       decided.push(one)
     }
-    // 9. Answers from the outbox, then the original.
+    // 9. What is published, answers from the outbox, then the original.
+    await steps.publishFreeBusy(decided, world)
     const answered = await sendAnswers(new Set(messages.map((message) => message.user)), world)
     if (mailbox) return await steps.deliver({ raw, party, decided, passed }, mailbox, world)
     if (!steps.isOtherMail(decided, world)) return answered

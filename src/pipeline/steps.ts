@@ -7,6 +7,7 @@ import { listLocks } from './load-quotas.ts'
 import { loadSituation } from './load-situation.ts'
 import { isOtherMail, sendOtherMail } from './other-mail.ts'
 import { findParty } from './party.ts'
+import { publishFreeBusy } from './publish.ts'
 import { readCalendars } from './read-calendars.ts'
 import { readIncomingMail } from './read-incoming-mail.ts'
 import { readMessages } from './read-messages.ts'
@@ -21,6 +22,7 @@ export const steps = {
   decide,
   makeTransaction,
   noteDecision,
+  publishFreeBusy,
   deliver,
   isOtherMail,
   sendOtherMail,

@@ -4,7 +4,7 @@ import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { StoreChange } from '../store/store.ts'
 
-/** Mails are no changes here. `verdict` is that of the user, from which those of other resources are made. */
+/** Mails and publications are no changes here. `verdict` is that of the user, from which those of other resources are made. */
 export function makeStoreChanges(
   user: CalendarAddress,
   effects: readonly Effect[],
@@ -13,6 +13,7 @@ export function makeStoreChanges(
   return effects.flatMap((effect): readonly StoreChange[] => {
     switch (effect.kind) {
       case 'send':
+      case 'publish-free-busy':
         return []
       case 'book-quota':
       case 'release-quota':

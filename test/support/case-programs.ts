@@ -17,6 +17,7 @@ import {
   type SentMail,
   setQuota,
   showAllQuotas,
+  showPublished,
   showUser,
   type ToldVerdict,
   writePreferenceFiles,
@@ -54,7 +55,8 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
       const logged = readLog(log).length
       const given = (option: string, value: string | undefined) => (value === undefined ? [] : [option, value])
       const args = [
-        ...['-c', '/dev/null', '-S', folder.store, '-p', folder.preferences, '-j', folder.journal],
+        ...['-c', '/dev/null', '-S', folder.store, '-p', folder.preferences],
+        ...['-j', folder.journal, '-P', folder.publish],
         ...['-l', mailbox.address, '--smtp', mailSystem.address],
         ...['--now', serializeInstant(clock.now()), '-s', route.sender],
         ...settings.flatMap(({ name, value }) => ['--set', `${name}=${value}`]),
@@ -87,7 +89,7 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
     setQuota: (quota, quotaSettings) => readStore((store) => setQuota(store, quota, quotaSettings)),
     showQuotas: () => readStore((store) => showAllQuotas(store, clock)),
     listUsers: () => readStore(listAll),
-    showStore: (user) => readStore((store) => showUser(store, user)),
+    showStore: async (user) => [...(await readStore((store) => showUser(store, user))), ...showPublished(folder, user)],
     async close() {
       await Promise.all([mailbox.close(), mailSystem.close()])
       rmSync(folder.path, { recursive: true, force: true })

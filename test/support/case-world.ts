@@ -1,5 +1,5 @@
 // The worlds a case runs in: everything around a mail, with a store in memory or in files, and nothing but recorders outside.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Verdict } from '../../src/agents/verdict.ts'
@@ -71,6 +71,7 @@ export interface CaseFolder {
   readonly store: string
   readonly preferences: string
   readonly journal: string
+  readonly publish: string
 }
 
 export function makeCaseFolder(): CaseFolder {
@@ -80,8 +81,9 @@ export function makeCaseFolder(): CaseFolder {
     store: join(path, 'store'),
     preferences: join(path, 'preferences'),
     journal: join(path, 'journal'),
+    publish: join(path, 'publish'),
   }
-  for (const place of [folder.store, folder.preferences]) mkdirSync(place)
+  for (const place of [folder.store, folder.preferences, folder.publish]) mkdirSync(place)
   return folder
 }
 
@@ -110,6 +112,7 @@ export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
     { name: 'store_dir', value: folder.store },
     { name: 'preferences_dir', value: folder.preferences },
     { name: 'journal_dir', value: folder.journal },
+    { name: 'publish_dir', value: folder.publish },
   ]
   const configure = (): Configuration =>
     loadConfig({
@@ -181,7 +184,7 @@ export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
     setQuota: (quota, settings) => withStore((store) => setQuota(store, quota, settings)),
     showQuotas: () => withStore((store) => showAllQuotas(store, clock)),
     listUsers: () => withStore(listAll),
-    showStore: (user) => withStore((store) => showUser(store, user)),
+    showStore: async (user) => [...(await withStore((store) => showUser(store, user))), ...showPublished(folder, user)],
     async close() {
       await memory?.close()
       rmSync(folder.path, { recursive: true, force: true })
@@ -248,6 +251,15 @@ export async function showAllQuotas(store: Store, clock: FixedClock): Promise<Re
     )
   }
   return shown
+}
+
+/** What the web server would show of a user, a line for each of the calendar's that is not always the same. */
+export function showPublished({ publish }: CaseFolder, user: string): readonly string[] {
+  const file = join(publish, user, 'freebusy')
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').replace(/\r\n[ \t]/g, '').split('\r\n')
+  const shown = lines.filter((line) => /^(?:DTSTAMP|DTSTART|DTEND|FREEBUSY|URL)/.test(line))
+  return shown.map((line) => `published ${line}`)
 }
 
 /** The recipients the agent is called with: of an outgoing copy the person who sent it, as the mail system says. */

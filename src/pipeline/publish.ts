@@ -1,0 +1,105 @@
+// The consequence of a commit for the web: published free/busy is brought to what the schedule says now, or taken away.
+import { randomBytes } from 'node:crypto'
+import { isPublic } from '../agents/publication.ts'
+import { type CalendarAddress, showAddress } from '../calendar/calendar-address.ts'
+import { isFault } from '../calendar/fault.ts'
+import { serializeCalendar } from '../calendar/serialize.ts'
+import type { Instant } from '../calendar/time.ts'
+import type { ZoneTables } from '../calendar/time-zone.ts'
+import type { Configuration } from '../config/options.ts'
+import { makePreferencePlace } from '../config/preference-place.ts'
+import { TemporaryFailure } from '../failure.ts'
+import { listShared, makeHorizon, widenToKnow } from '../freebusy/sharing.ts'
+import { makePublishedFreeBusy } from '../freebusy/vfreebusy.ts'
+import type { Preferences } from '../preferences/preferences.ts'
+import { readPreferences } from '../preferences/read-preferences.ts'
+import { findPublication, type PublishPlace, removePublication, writePublication } from '../store/file/publish.ts'
+import type { Store } from '../store/store.ts'
+import type { Decided } from './commit.ts'
+import type { World } from './world.ts'
+
+/** Of all that was decided, each schedule once. It never throws: the mails come first, and make-freebusy mends what is missing. */
+export async function publishFreeBusy(decided: readonly Decided[], world: World): Promise<void> {
+  if (world.dryRun || world.mode !== 'on') return
+  for (const user of new Set(decided.flatMap(({ publications }) => publications))) {
+    try {
+      await publishUser(user, world)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      world.report.failure(`free/busy of ${showAddress(user)} cannot be published: ${reason}`)
+    }
+  }
+}
+
+/** What publishing needs of a world, be it the agents' or the administrator's. */
+export interface PublishingWorld {
+  readonly configuration: Configuration
+  readonly now: () => Instant
+  readonly openStore: () => Store
+  readonly loadZones: () => ZoneTables
+}
+
+export type Publication =
+  | { readonly kind: 'published' | 'unchanged'; readonly url: string | undefined }
+  | { readonly kind: 'removed' | 'private' }
+
+/** One user: written where it has changed, removed where it is not to be public. */
+export async function publishUser(user: CalendarAddress, world: PublishingWorld): Promise<Publication> {
+  const preferences = readPreferences(makePreferencePlace(world.configuration), user)
+  const place = makePublishPlace(world.configuration)
+  if (!isPublic(preferences)) return { kind: removePublication(place, user) ? 'removed' : 'private' }
+  // Under the user's lock, and written under it: otherwise an older schedule could be written over a newer one.
+  return world.openStore().transact([user], [], async (reader) => {
+    const within = makeHorizon(world.now(), world.configuration.freebusyOutsideHorizon)
+    const schedule = await reader.readWindow(user, [widenToKnow(within)])
+    const path = findPublication(place, user)
+    const url = makeUrl(world.configuration.publishUrl, path)
+    const text = makeText({ user, preferences, schedule, within, url }, world)
+    return { changes: [], result: { kind: writePublication(place, path, text, isSameFreeBusy), url } }
+  })
+}
+
+interface PublishedSchedule {
+  readonly user: CalendarAddress
+  readonly preferences: Preferences
+  readonly schedule: Parameters<typeof listShared>[0]['schedule']
+  readonly within: ReturnType<typeof makeHorizon>
+  readonly url: string | undefined
+}
+
+function makeText(
+  { user, preferences, schedule, within, url }: PublishedSchedule,
+  { now, loadZones }: PublishingWorld,
+): string {
+  const level = preferences.freeBusyOutside
+  if (level === 'none') throw new Error(`${user} tells nothing outside`)
+  const stamp = now()
+  const shared = { schedule, within, level, now: stamp, zoneTables: loadZones(), localZone: preferences.zone }
+  const busy = listShared(shared)
+  // A schedule with a hole in it would tell others that a taken time is free.
+  if (isFault(busy)) throw new TemporaryFailure(`${busy.text}; not published`)
+  return serializeCalendar(makePublishedFreeBusy({ user, stamp, within, busy, url }))
+}
+
+function isSameFreeBusy(before: string, after: string): boolean {
+  return withoutStamp(before) === withoutStamp(after)
+}
+
+function withoutStamp(text: string): string {
+  return text.replace(/^DTSTAMP:.*$/m, '')
+}
+
+/** Each part is a file name, and a sign of it that has a meaning in addresses is escaped once more. */
+function makeUrl(base: string, path: readonly string[]): string | undefined {
+  return base === '' ? undefined : [base.replace(/\/+$/, ''), ...path.map(encodeURIComponent)].join('/')
+}
+
+function makePublishPlace(configuration: Configuration): PublishPlace {
+  return {
+    directory: configuration.publishDir,
+    filePermissions: configuration.defaultPermissions,
+    directoryPermissions: configuration.defaultDirPermissions,
+    // 128 bits: more than anybody can try.
+    makeToken: configuration.publishToken ? () => randomBytes(16).toString('base64url') : undefined,
+  }
+}
