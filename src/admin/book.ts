@@ -7,6 +7,7 @@ import type { AdminWorld } from './admin-world.ts'
 import { makeHandChanges } from './hand-commit.ts'
 import { countInQuotas, listHandGroups } from './hand-quotas.ts'
 import { makeHandSituation } from './hand-situation.ts'
+import { publishByHand } from './publish-by-hand.ts'
 import { showLine } from './show-text.ts'
 import { showInstant } from './show-time.ts'
 import { type Given, hasOption, readOption } from './subcommand.ts'
@@ -41,6 +42,7 @@ export async function runBook(given: Given, world: AdminWorld): Promise<ExitCode
     world.say(showLine(`not booked: ${reason.text}; --force books it all the same`))
     return exitCode.found
   }
+  await publishByHand(user, world)
   for (const note of notes) world.say(showLine(`note: ${note.text}`))
   const { local } = makeZones(world.loadZones(), new Map(), hand.preferences.zone)
   world.write(`Booked ${showInstant(start, local)} to ${showInstant(end, local)} (${local.name})\nUID ${uid}\n`)

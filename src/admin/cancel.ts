@@ -5,6 +5,7 @@ import type { AdminWorld } from './admin-world.ts'
 import { makeHandChanges } from './hand-commit.ts'
 import { decideInQuotas, listHandLocks } from './hand-quotas.ts'
 import { makeHandSituation } from './hand-situation.ts'
+import { publishByHand } from './publish-by-hand.ts'
 import { sendOutbox } from './send-outbox.ts'
 import { showLine } from './show-text.ts'
 import { type Given, hasOption } from './subcommand.ts'
@@ -30,6 +31,7 @@ export async function runCancel(given: Given, world: AdminWorld): Promise<ExitCo
     world.say(showLine(known ? reason.text : `${reason.text}; \`imip-admin bookings ${user}\` shows what is`))
     return exitCode.found
   }
+  await publishByHand(user, world)
   // An answer of an earlier call that could not be sent goes, too.
   const sent = await sendOutbox([user], world)
   if (decision.verdict !== 'applied') world.say(showLine(reason.text))

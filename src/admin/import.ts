@@ -23,6 +23,7 @@ import { describeFault } from './describe-fault.ts'
 import { countInQuotas, listHandGroups } from './hand-quotas.ts'
 import { type HandSituation, makeHandSituation } from './hand-situation.ts'
 import { makeProgress } from './progress.ts'
+import { publishByHand } from './publish-by-hand.ts'
 import { showLine } from './show-text.ts'
 import { showInstant } from './show-time.ts'
 import { type Given, hasOption } from './subcommand.ts'
@@ -49,6 +50,7 @@ export async function runImport(given: Given, world: AdminWorld): Promise<ExitCo
     changed: new Map(),
   }
   for (const file of files) await importFile(run, file)
+  if (!run.isDry && run.changed.size > 0) await publishByHand(user, world)
   await reportClashes(run)
   world.write(`${describeCounts(run)}\n`)
   return run.counts.faulty > 0 ? exitCode.found : exitCode.done

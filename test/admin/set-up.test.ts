@@ -112,6 +112,7 @@ describe('make-freebusy', () => {
     ]
     await room.run('import', user, room.write('room.ics', makeCalendar(...events)))
     await room.run('preferences', user, 'freebusy_publishing', 'publish')
+    await room.run('preferences', user, 'freebusy_outside', 'full')
   })
 
   test('publishes what is shared and published, and nothing but times', async () => {
@@ -133,7 +134,7 @@ describe('make-freebusy', () => {
       'DTSTAMP:20260302T090000Z',
       'ORGANIZER:mailto:room@example.com',
       'DTSTART:20260301T000000Z',
-      'DTEND:20260611T000000Z',
+      'DTEND:20260502T000000Z',
       'FREEBUSY;FBTYPE=BUSY:20260328T090000Z/20260328T103000Z',
       'FREEBUSY;FBTYPE=BUSY-TENTATIVE:20260328T103000Z/20260328T110000Z',
       'FREEBUSY;FBTYPE=BUSY:20260329T080000Z/20260329T090000Z',

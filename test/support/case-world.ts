@@ -257,7 +257,9 @@ export async function showAllQuotas(store: Store, clock: FixedClock): Promise<Re
 export function showPublished({ publish }: CaseFolder, user: string): readonly string[] {
   const file = join(publish, user, 'freebusy')
   if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').replace(/\r\n[ \t]/g, '').split('\r\n')
+  const lines = readFileSync(file, 'utf8')
+    .replace(/\r\n[ \t]/g, '')
+    .split('\r\n')
   const shown = lines.filter((line) => /^(?:DTSTAMP|DTSTART|DTEND|FREEBUSY|URL)/.test(line))
   return shown.map((line) => `published ${line}`)
 }
