@@ -282,6 +282,8 @@ export const en: Texts = {
     'organizer-not-local': () => 'Only people of the house may book this.',
     'other-domain': () => 'Only people of the house may book this.',
     'access-denied': () => 'You may not book this.',
+    'attendees-busy': () => 'Somebody who is invited has no time then.',
+    'too-many-bookings': () => 'You have as many bookings here as one person may have.',
     'no-recurring-bookings': () => 'It cannot be booked in series.',
     'in-the-past': () => 'That time is over.',
     'too-short': sayRule,
