@@ -19,8 +19,11 @@ import { compareRevision, readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import type { StoredSeries } from './stored-series.ts'
 
-/** `early`: the revision that it adds to is not known (yet). */
-export type AddOutcome = 'added' | 'repeated' | 'older' | 'early'
+/**
+ * `early`: the revision that it adds to is not known (yet). `changed-before`: the date itself came before, by a later message about
+ * it; only the series learns that it has this date.
+ */
+export type AddOutcome = 'added' | 'changed-before' | 'repeated' | 'older' | 'early'
 
 export interface ReceivedAdd {
   readonly outcome: AddOutcome
@@ -45,12 +48,15 @@ export function receiveAdd(
     // One message is one revision: it counts as a whole or not at all.
     if (outcome === 'early') return { outcome, series: stored ?? makeSeries(message.uid), parts: [] }
     outcomes.add(outcome)
-    if (outcome !== 'added') continue
+    if (outcome !== 'added' && outcome !== 'changed-before') continue
     const invited = withAttendeesOf(instance, findPart(series.parts, ''))
-    series = applyAdd(series, key, invited)
-    parts.push({ key, component: invited, change: 'new', withoutSequence: false })
+    // What has come of that date since stays.
+    const part = outcome === 'changed-before' ? findPart(series.parts, key) : undefined
+    series = applyAdd(series, key, invited, part)
+    if (!part) parts.push({ key, component: invited, change: 'new', withoutSequence: false })
   }
   if (parts.length > 0) return { outcome: 'added', series, parts }
+  if (outcomes.has('changed-before')) return { outcome: 'changed-before', series, parts }
   return { outcome: outcomes.has('older') ? 'older' : 'repeated', series: stored ?? series, parts }
 }
 
@@ -61,12 +67,17 @@ function classifyAdd(series: StoredSeries, key: string, component: Component, zo
   const master = findPart(series.parts, '')
   if (!master) return 'early'
   const known = readRevision(master)
-  // RFC 5546, 2.1.4: each addition raises SEQUENCE by one, so a gap is something that did not come (yet).
-  if (revision.sequence > known.sequence + 1) return 'early'
+  // RFC 5546, 2.1.4: each change raises SEQUENCE by one, one to a single date as well, so a gap is something that did not come (yet).
+  if (revision.sequence > findHighestSequence(series) + 1) return 'early'
   const part = findPart(series.parts, key)
-  if (part && compareRevision(revision, readRevision(part)) !== 'newer') return 'repeated'
+  if (part && compareRevision(revision, readRevision(part)) !== 'newer')
+    return compareRevision(revision, known) === 'newer' ? 'changed-before' : 'repeated'
   if (compareRevision(revision, known) === 'older') return 'older'
   return !part && revision.sequence === known.sequence && hasInstance(master, key, zones) ? 'repeated' : 'added'
+}
+
+function findHighestSequence({ parts, cancelled }: StoredSeries): number {
+  return Math.max(...[...parts, ...cancelled].map(({ component }) => readRevision(component).sequence))
 }
 
 /** Named by its own start. */
@@ -75,7 +86,7 @@ export function makeAddedInstance(component: Component): Component {
   return start ? withProperties(component, { ...start, name: 'RECURRENCE-ID' }) : component
 }
 
-function applyAdd(series: StoredSeries, key: string, component: Component): StoredSeries {
+function applyAdd(series: StoredSeries, key: string, component: Component, later?: Component): StoredSeries {
   const master = findPart(series.parts, '')
   const start = findProperty(component, 'DTSTART')
   if (!master || !start) return series
@@ -86,6 +97,6 @@ function applyAdd(series: StoredSeries, key: string, component: Component): Stor
     makeSequenceProperty(readRevision(component).sequence),
     ...(stamp ? [stamp] : []),
   )
-  const parts = withPart(withPart(series.parts, '', raised), key, component)
+  const parts = withPart(withPart(series.parts, '', raised), key, later ?? component)
   return { ...series, parts, cancelled: withoutPart(series.cancelled, key) }
 }
