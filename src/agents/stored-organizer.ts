@@ -136,6 +136,9 @@ export function decideCancel(
   const identity = makeIdentity(situation)
   const refusal = checkStoredOrganizer(message, situation)
   if (refusal) return refusal
+  // What nobody has proven must not stand in the way of the request when it comes.
+  const [unverified] = noteUnverified(message, situation)
+  if (unverified) return decide('refused', unverified)
   const zones = readZones(message, situation)
   const isUs = (component: SchedulingMessage['components'][number]) => findInvitation(component, identity) !== undefined
   const received = receiveCancel(situation.stored, message, zones, isUs)
