@@ -2,7 +2,8 @@
 import { TemporaryFailure } from '../failure.ts'
 
 export function describeFailure(error: unknown): string {
-  if (error instanceof TemporaryFailure) return error.message
+  // By name: a failure that comes from another bundle has a class of its own.
+  if (error instanceof Error && error.name === TemporaryFailure.name) return error.message
   if (!(error instanceof Error)) return `unexpected: ${String(error)}`
   // The place in our own code; no text of a mail is in it.
   const place =

@@ -69,6 +69,8 @@ async function live(
   logWriter: LogWriter,
 ): Promise<void> {
   const { log } = logWriter
+  // Heard from the beginning: a signal that nobody hears would end the program.
+  const signals = listenToSignals()
   const metrics = makeMetrics()
   const supervisor = makeSupervisor(process.env)
   const admission = makeAdmission(readAdmissionBounds(first))
@@ -130,21 +132,18 @@ async function live(
     }
     await supervisor.tell('ready', 'serving')
   }
-  process.on('SIGHUP', () => {
-    reload().catch((error: unknown) =>
-      log.writeError(`the configuration could not be read again: ${describeFailure(error)}`),
-    )
-  })
   // One mail's fault must not end the others; what nobody has thought of is told and survived.
   process.on('uncaughtException', (error) => log.writeError(describeFailure(error)))
   process.on('unhandledRejection', (error) => log.writeError(describeFailure(error)))
   await supervisor.tell('ready', 'serving')
   log.writeWarning(`imip-lmtpd ${version} serves ${[...listeners.keys()].join(', ')}`)
 
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
+  signals.onReload(() => {
+    reload().catch((error: unknown) =>
+      log.writeError(`the configuration could not be read again: ${describeFailure(error)}`),
+    )
   })
+  await signals.stopped
   void supervisor.tell('stopping', 'finishing the mails under way')
   clearInterval(outboxTimer)
   await stop([...listeners.values()], front.configuration.daemonStopLimit * 1000)
@@ -152,6 +151,32 @@ async function live(
   front.onward?.close()
   await threads.end()
   log.writeWarning('imip-lmtpd has stopped')
+}
+
+interface Signals {
+  /** Resolves at SIGTERM or SIGINT. */
+  readonly stopped: Promise<void>
+  /** SIGHUP, one that came before included. */
+  onReload(reload: () => void): void
+}
+
+function listenToSignals(): Signals {
+  let reload: (() => void) | undefined
+  let isWanted = false
+  process.on('SIGHUP', () => {
+    isWanted = true
+    reload?.()
+  })
+  return {
+    stopped: new Promise<void>((resolve) => {
+      process.once('SIGTERM', resolve)
+      process.once('SIGINT', resolve)
+    }),
+    onReload(next) {
+      reload = next
+      if (isWanted) next()
+    },
+  }
 }
 
 function makeServing(parts: {

@@ -135,14 +135,20 @@ export function makeThreads(options: ThreadsOptions): Threads {
     }
   }
 
+  /** Its mails are answered at once: a thread that the kernel holds ends when that lets it go, and no sooner. */
+  function giveUp(thread: Thread): void {
+    void thread.worker.terminate()
+    forgetThread(thread, 'a mail took longer than daemon_mail_limit')
+  }
+
   function forgetThread(thread: Thread, reason: string): void {
-    all.delete(thread)
+    if (!all.delete(thread)) return
     const slot = slots.indexOf(thread)
     if (slot >= 0) slots[slot] = undefined
     for (const resolve of thread.flushes.values()) resolve({ found: 0, left: 0 })
-    if (!isEnding && (thread.endsAt === undefined || thread.active.size > 0)) {
+    if (!isEnding) {
       lost += 1
-      options.noteLost(thread.endsAt === undefined ? reason : 'a mail took longer than daemon_mail_limit')
+      options.noteLost(reason)
     }
     for (const unit of thread.active.values()) settle(unit, 'it could not be brought to its end')
     thread.active.clear()
@@ -204,8 +210,7 @@ export function makeThreads(options: ThreadsOptions): Threads {
         if (slot >= 0) slots[slot] = undefined
       }
       if (thread.endsAt === undefined) continue
-      if (late === thread.active.size || now > thread.endsAt || thread.looksWithoutBeat >= lostAfter)
-        void thread.worker.terminate()
+      if (late === thread.active.size || now > thread.endsAt || thread.looksWithoutBeat >= lostAfter) giveUp(thread)
     }
     serveQueues()
   }

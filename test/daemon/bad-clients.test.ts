@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { makeAdmission } from '../../src/daemon/admission.ts'
 import { type Listening, type ListeningOptions, startListening } from './listening.ts'
 import { connectClient, type LmtpClient, openClient } from './lmtp-client.ts'
+import { poll } from './poll.ts'
 
 const closing: (() => unknown)[] = []
 
@@ -33,7 +34,7 @@ test('one that goes away before the end of its mail: nothing was received', asyn
   await client.ask('DATA')
   client.write('half a mail\r\n')
   client.close()
-  await expect.poll(() => listening.abandoned()).toBe(1)
+  await poll(() => listening.abandoned()).toBe(1)
   expect(listening.mails).toEqual([])
   expect(listening.admission.count()).toEqual({ mails: 0, bytes: 0, waiting: 0 })
 })
@@ -44,8 +45,8 @@ test('one that goes away at the final dot: the mail was received, and the conver
   await client.ask('DATA')
   client.write('a mail\r\n.\r\n')
   client.close()
-  await expect.poll(() => listening.mails).toHaveLength(1)
-  await expect.poll(() => listening.listener.countClients()).toBe(0)
+  await poll(() => listening.mails).toHaveLength(1)
+  await poll(() => listening.listener.countClients()).toBe(0)
   expect(listening.faults).toEqual([])
 })
 
@@ -183,11 +184,11 @@ test('more mails than may be under way: the next DATA waits until one is done', 
   await begin(client)
   await client.ask('DATA')
   client.write('one\r\n.\r\n')
-  await expect.poll(() => listening.mails).toHaveLength(1)
+  await poll(() => listening.mails).toHaveLength(1)
   const second = await join(listening)
   await begin(second)
   const go = second.ask('DATA')
-  await expect.poll(() => admission.count().waiting).toBe(1)
+  await poll(() => admission.count().waiting).toBe(1)
   finish()
   expect(await client.readReply()).toMatch(/^250 /)
   expect(await go).toMatch(/^354 /)
@@ -203,7 +204,7 @@ test('and who waits too long is told 451', async () => {
   await begin(client)
   await client.ask('DATA')
   client.write('one\r\n.\r\n')
-  await expect.poll(() => listening.mails).toHaveLength(1)
+  await poll(() => listening.mails).toHaveLength(1)
   const second = await join(listening)
   await begin(second)
   expect(await second.ask('DATA')).toMatch(/^451 4\.3\.2 /)
@@ -221,7 +222,7 @@ test('mails whose sizes together are too much wait for each other', async () => 
   const second = await join(listening)
   await begin(second, ' SIZE=1000000')
   const go = second.ask('DATA')
-  await expect.poll(() => admission.count().waiting).toBe(1)
+  await poll(() => admission.count().waiting).toBe(1)
   client.write('one\r\n.\r\n')
   expect(await go).toMatch(/^354 /)
 })
@@ -251,7 +252,7 @@ test('a stop: who is idle is told 421 at once, who has a mail under way gets its
   await begin(busy)
   await busy.ask('DATA')
   busy.write('one\r\n.\r\n')
-  await expect.poll(() => listening.mails).toHaveLength(1)
+  await poll(() => listening.mails).toHaveLength(1)
   const stopped = listening.listener.stop()
   expect(await idle.readReply()).toMatch(/^421 4\.3\.2 /)
   expect(await halfway.readReply()).toMatch(/^421 4\.3\.2 /)

@@ -47,6 +47,8 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     disableReverseLookup: true,
     size: 60 * 1024 * 1024,
     logger: false,
+    // Clients that keep connections open do not keep the test waiting.
+    closeTimeout: 100,
     onRcptTo: ({ address }, _, done) => done(makeRefusal(atRecipient?.(address))),
     onData: (stream, session, done) => {
       const { mailFrom, rcptTo } = session.envelope
