@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const parts = ['start-up', 'growth', 'recurrence']
+const parts = ['start-up', 'growth', 'recurrence', 'daemon']
 
 delete process.env.NODE_EXTRA_CA_CERTS
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : parts

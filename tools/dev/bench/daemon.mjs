@@ -1,0 +1,98 @@
+// Through a real Postfix to Dovecot: directly, by a pipe, by the daemon. Invitations answered by the daemon. Latency under load. As root.
+import { followLog, handIn, makeInvitationMail, makePlainMail, startSite, waitFor } from './mail-site.mjs'
+
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
+const count = Number(process.env.BENCH_MAILS ?? 500)
+const ways = process.env.BENCH_WAYS?.split(',')
+const site = await startSite()
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const quantile = (values, part) =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN
+let run = 0
+let invitations = 0
+
+/** Mails a second from the first connection to Postfix's last line about the last of them. */
+async function measurePlain(to, mails, options) {
+  const log = followLog(site.log)
+  const start = performance.now()
+  await handIn(site.port, mails, (number) => ({ to, text: makePlainMail(`${++run}-${number}`) }), options)
+  await waitFor(
+    `${mails} mails to ${to}`,
+    () => log.read().filter((one) => one.to === to && one.status === 'sent').length >= mails,
+  )
+  expectSent(log)
+  return { rate: (mails * 1000) / (performance.now() - start), delays: log.outcomes.map(({ delay }) => delay) }
+}
+
+/** Invitations, each decided, committed and answered through the same Postfix to the outside. */
+async function measureInvitations(mails, options) {
+  const log = followLog(site.log)
+  const start = performance.now()
+  const first = invitations
+  invitations += mails
+  await handIn(site.port, mails, (number) => makeInvitationMail(first + number), options)
+  await waitFor(
+    `${mails} answers`,
+    () => log.read().filter((one) => one.to === 'pat@example.org' && one.status === 'sent').length >= mails,
+  )
+  expectSent(log)
+  return { rate: (mails * 1000) / (performance.now() - start), delays: log.outcomes.map(({ delay }) => delay) }
+}
+
+function expectSent(log) {
+  const other = log.outcomes.find(({ status }) => status !== 'sent')
+  if (other) throw new Error(`not sent: ${JSON.stringify(other)}`)
+}
+
+const all = {
+  direct: () => measurePlain('direct@example.com', count),
+  daemon: () => measurePlain('served@example.com', count),
+  pipe: () => measurePlain('piped@example.com', Math.ceil(count / 8)),
+  invitations: () => measureInvitations(Math.ceil(count / 2)),
+}
+const measured = Object.entries(all).filter(([name]) => name === 'direct' || (ways?.includes(name) ?? true))
+
+try {
+  for (const [, measure] of measured) await measure()
+  const rates = Object.fromEntries(measured.map(([name]) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    // Each begins in another round, so that none always comes behind the same one.
+    for (let turn = 0; turn < measured.length; turn++) {
+      const [name, measure] = measured[(round + turn) % measured.length]
+      rates[name].push((await measure()).rate)
+    }
+  }
+  const targets = { daemon: 0.85, invitations: 0.3 }
+  for (const [name] of measured) {
+    const ratio = median(rates[name].map((rate, round) => rate / rates.direct[round]))
+    const target =
+      targets[name] === undefined
+        ? ''
+        : `  wanted at least ${targets[name]}  ${ratio >= targets[name] ? 'reached' : 'NOT REACHED'}`
+    console.log(
+      `${name.padEnd(12)} ${median(rates[name]).toFixed(0).padStart(5)} mails/s  ${ratio.toFixed(2)} of direct${target}`,
+    )
+  }
+  if (ways === undefined || ways.includes('latency')) {
+    for (const [name, measure, most] of [
+      [
+        'mail',
+        (mails, options) => measurePlain('served@example.com', mails, options),
+        median(rates.daemon ?? rates.direct),
+      ],
+      ['invitations', measureInvitations, median(rates.invitations ?? [20])],
+    ]) {
+      const { delays } = await measure(Math.ceil(most * 10), { rate: most * 0.7, connections: 20 })
+      const [half, high] = [quantile(delays, 0.5), quantile(delays, 0.99)]
+      console.log(
+        `latency of ${name} at 70 %: p50 ${(half * 1000).toFixed(0)} ms, p99 ${(high * 1000).toFixed(0)} ms, ratio ${(high / half).toFixed(1)}  wanted below 10  ${high / half < 10 ? 'reached' : 'NOT REACHED'}`,
+      )
+    }
+  }
+  for (const line of site.readMetrics().split('\n'))
+    if (/^imip_agent_(event_loop|memory|threads|outbox)/.test(line)) console.log(line)
+} finally {
+  await site.stopDaemon()
+  await site.stop()
+}
+process.exit(0)
