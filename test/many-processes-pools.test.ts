@@ -1,5 +1,5 @@
 // Fifty processes book two pools of five rooms under one quota at once: the real programs, the file store, an SMTP receiver for the answers.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -8,7 +8,6 @@ import type { Booking } from '../src/freebusy/record.ts'
 import { openFileStore } from '../src/store/file/store.ts'
 import type { Store } from '../src/store/store.ts'
 import { buildPrograms, type ProgramFolder, runProgram } from './support/built-programs.ts'
-import { writePreferenceFiles } from './support/case-world.ts'
 import { type Receiver, startReceiver } from './support/lmtp-receiver.ts'
 
 const now = 1_772_442_000
@@ -31,18 +30,9 @@ beforeEach(async () => {
   receiver = await startReceiver({ protocol: 'smtp', listen: 'port' })
   for (const pool of pools) {
     const lines = ['check_quota hours', `schedule_for_delegate ${pool}`]
-    const preferences = lines.map((value) => ({ name: 'scheduling_function', value }))
-    mkdirSync(join(folder, 'preferences'), { recursive: true })
-    writePreferenceFiles(
-      {
-        path: folder,
-        store: join(folder, 'store'),
-        journal: join(folder, 'journal'),
-        preferences: join(folder, 'preferences'),
-      },
-      `mailto:${pool}@example.com`,
-      preferences,
-    )
+    const place = join(folder, 'preferences', `mailto:${pool}@example.com`)
+    mkdirSync(place, { recursive: true })
+    writeFileSync(join(place, 'scheduling_function'), `${lines.join('\n')}\n`)
   }
   await withStore(async (store) => {
     for (const pool of pools) await set(store, pool, {}, roomsOf(pool))

@@ -7,6 +7,7 @@ import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { HeldMessage, StoredSeries } from '../itip/stored-series.ts'
 import type { Agent, Handler } from './agent.ts'
 import { agents, findHandler } from './agents.ts'
+import { withDecidedMembers } from './decided-members.ts'
 import type { Decision, Wanted } from './decision.ts'
 import type { Effect } from './effect.ts'
 import { boundHeld, withoutAged } from './held.ts'
@@ -27,7 +28,7 @@ export function decideWithHeld(handler: Handler, message: SchedulingMessage, sit
   let decision = pinSender(bounded, message, known)
   for (;;) {
     const series = findSaved(decision)
-    const next = series && decideNext(series, series.held, message, known)
+    const next = series && decideNext(series, series.held, message, withDecidedMembers(known, decision))
     if (!next) return decision
     if (next.kind === 'wanted') return next
     decision = joinDecisions(decision, next)
@@ -52,8 +53,7 @@ function decideNext(
       message.component,
       message.method,
     )(message, makeSituation(candidate, waiting, situation))
-    if (decided.kind === 'wanted')
-      return { kind: 'wanted', periods: [...situation.freeBusy.covers, ...decided.periods] }
+    if (decided.kind === 'wanted') return { ...decided, periods: [...situation.freeBusy.covers, ...decided.periods] }
     if (decided.verdict !== 'held') return forgetHeld(decided, waiting, candidate)
   }
   return undefined
@@ -89,7 +89,7 @@ function makeSituation(held: HeldMessage, stored: StoredSeries, situation: Situa
 /** It waits no longer, whatever was decided; its mails are answers to it. */
 function forgetHeld(decided: Decision, waiting: StoredSeries, held: HeldMessage): Decision {
   const effects = decided.effects.map((effect) =>
-    effect.kind === 'send' ? { ...effect, decisionKey: held.key } : effect,
+    effect.kind === 'send' ? { decisionKey: held.key, ...effect } : effect,
   )
   const saves = effects.some((effect) => effect.kind === 'save-series')
   return {

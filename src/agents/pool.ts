@@ -145,7 +145,7 @@ function askAll(
   for (const member of members) {
     const decision = pool.handler(
       makeMemberMessage(pool.message, pool.identity, member.address),
-      how === 'ask' ? makeAskedSituation(member) : makeLeavingSituation(pool, member),
+      how === 'ask' ? makeAskedSituation(pool, member) : makeLeavingSituation(pool, member),
     )
     if (decision.kind === 'decision') decisions.push({ member, decision })
     // A member does not look for a third one.
@@ -154,13 +154,25 @@ function askAll(
   return wanted.size === 0 ? decisions : { kind: 'wanted', periods: pool.situation.freeBusy.covers, members: wanted }
 }
 
-function makeAskedSituation({ situation }: PoolMember): Situation {
-  return { ...situation, delegation: { kind: 'asked-for-other' } }
+/** As if the mail to the pool had come to the member; under a key of its own, since it may get one by its own address, too. */
+function makeAskedSituation({ situation: { mail, wasHeld, decisionKey } }: Pool, member: PoolMember): Situation {
+  return {
+    ...member.situation,
+    mail,
+    ...(wasHeld ? { wasHeld } : {}),
+    decisionKey: nameMemberKey(decisionKey, member),
+    delegation: { kind: 'asked-for-other' },
+  }
+}
+
+function nameMemberKey(decisionKey: string, { address }: PoolMember): string {
+  return `${decisionKey} ${address}`
 }
 
 /** As one whose only rule is that somebody else has it now. */
-function makeLeavingSituation({ quota }: Pool, { situation }: PoolMember): Situation {
-  const schedulingFunctions = [{ name: 'schedule_for_delegate', arguments: [quota] }]
+function makeLeavingSituation(pool: Pool, member: PoolMember): Situation {
+  const situation = makeAskedSituation(pool, member)
+  const schedulingFunctions = [{ name: 'schedule_for_delegate', arguments: [pool.quota] }]
   return {
     ...situation,
     preferences: { ...situation.preferences, schedulingFunctions },
@@ -244,7 +256,9 @@ function withMembers(own: Decision, pool: Pool, decisions: readonly MemberDecisi
     return [
       makeMemberEffect(member, counted),
       ...counted.effects.filter((effect) => effect.kind === 'book-quota' || effect.kind === 'release-quota'),
-      ...(isDelegating ? sends.map((send) => makeMemberAnswer(send, name, member.situation.decisionKey)) : []),
+      ...(isDelegating
+        ? sends.map((send) => makeMemberAnswer(send, name, nameMemberKey(situation.decisionKey, member)))
+        : []),
     ]
   })
   const answered = answerFor(pool, own, holder)

@@ -8,7 +8,7 @@ import { emptyWindow } from '../freebusy/window.ts'
 import { findOrganizer } from '../itip/authority.ts'
 import { findDelegationQuota, listQuotaNames } from '../preferences/quota-names.ts'
 import type { StoreReader } from '../store/store.ts'
-import { makeDecisionKey, readUidOf } from './decision-key.ts'
+import { readUidOf } from './decision-key.ts'
 import { describeMissingQuota } from './missing-quotas.ts'
 import type { Party } from './party.ts'
 import type { PartyMessage } from './read-messages.ts'
@@ -75,7 +75,6 @@ export async function loadQuotas(
         preferences: own.preferences,
         stored: uid === null ? undefined : await reader.readSeries(member, uid),
         offers: await reader.readOffers(member),
-        decisionKey: makeDecisionKey(own),
         freeBusy: emptyWindow,
         quotas: ownQuotas,
       },
