@@ -32,11 +32,6 @@ export const withoutSequence = makeReason(
   'RFC 5546, 2.1.4',
   'the time changed without a new SEQUENCE',
 )
-export const rangeNotBooked = makeReason(
-  'range-not-booked',
-  'RFC 5545, 3.2.13',
-  'one change to this and all later dates is not booked automatically yet; send the series anew',
-)
 export function partlyTaken(because: Reason, count: number): Reason {
   const dates = count === 1 ? 'one of its dates' : `${count} of its dates`
   return makeReason('partly-taken', because.rule, `taken without ${dates}: ${because.text}`)

@@ -61,9 +61,15 @@ export function makeShift(
   if (isFault(modelZone)) return modelZone
   const length = resolveLength(extent, zones)
   if (isFault(length)) return length
-  const seconds = zone.toLocal(span.period.start) - zone.toLocal(original)
+  // A day that begins at one o'clock, since midnight was left out, is a whole day all the same; and a date is one on any clock.
+  const from = start.kind === 'date' ? floorToDay(zone.toLocal(original)) : zone.toLocal(original)
+  const seconds = (model.kind === 'date' ? model.local : zone.toLocal(span.period.start)) - from
   const isRegular = model.kind === 'date' ? start.kind === 'date' : length.days === 0 || isSameZone(model, start)
   return makeShiftOn(seconds, length, model, model.kind === 'date' ? modelZone : zone, modelZone, isRegular)
+}
+
+function floorToDay(local: LocalSeconds): LocalSeconds {
+  return Math.floor(local / secondsOfDay) * secondsOfDay
 }
 
 function isSameZone(a: CalendarTime, b: CalendarTime): boolean {
@@ -79,7 +85,7 @@ function makeShiftOn(
   isRegular: boolean,
 ): Shift {
   const place = (local: LocalSeconds): LocalSeconds =>
-    model.kind === 'date' ? Math.floor((local + seconds) / secondsOfDay) * secondsOfDay : local + seconds
+    model.kind === 'date' ? floorToDay(local + seconds) : local + seconds
   return {
     seconds,
     length,

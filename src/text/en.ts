@@ -302,7 +302,6 @@ export const en: Texts = {
     'several-uids': notUnderstood,
     'mixed-components': notUnderstood,
     'property-twice': notUnderstood,
-    'range-not-booked': notUnderstood,
     'unknown-zone': notUnderstood,
     'bad-date': notUnderstood,
     'bad-duration': notUnderstood,

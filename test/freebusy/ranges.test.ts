@@ -143,7 +143,12 @@ const step = 300
 function makeGrid(others: readonly StoredSeries[]): Uint8Array {
   const grid = new Uint8Array((year.end - year.start) / step)
   for (const series of others) {
-    for (const { period } of listTrueInstances(series, zones, year)) {
+    const seen = new Map<object, Set<number>>()
+    for (const { period, component } of listTrueInstances(series, zones, year)) {
+      // RFC 5545, 3.8.5.2: of equal starts one counts; two times of a day that follow a range to the same day are equal.
+      const starts = seen.get(component) ?? new Set()
+      if (starts.has(period.start)) continue
+      seen.set(component, starts.add(period.start))
       const end = Math.min(period.end, year.end)
       for (let at = Math.max(period.start, year.start); at < end; at += step) {
         const cell = Math.floor((at - year.start) / step)
