@@ -100,9 +100,11 @@ function takesNext(arg: string): boolean {
   return first >= 0 && first === letters.length - 1
 }
 
+/** Its own, and those of the agents that mean something here. */
+export const daemonOptions: readonly OptionRow[] = [...ownRows, ...rows.filter(({ long }) => !foreign.includes(long))]
+
 export function makeDaemonHelp(): string {
-  const shown = [...ownRows, ...rows.filter(({ long }) => !foreign.includes(long))]
-  const lines = shown.map((row: OptionRow) => {
+  const lines = daemonOptions.map((row: OptionRow) => {
     const left = `  ${row.short === undefined ? '    ' : `-${row.short}, `}--${row.long}${row.value === undefined ? '' : ` ${row.value}`}`
     return left.length > helpColumn - 2
       ? `${left}\n${' '.repeat(helpColumn)}${row.help}`

@@ -3,16 +3,20 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { makeCompletion, makeManPages } from './man.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 /** Path → text of every generated document. */
 export async function makeDocuments() {
-  const { sections, kinds, preferenceSettings, serializeSetting } = await loadTables()
+  const tables = await loadTables()
+  const { sections, kinds, preferenceSettings, serializeSetting } = tables
   return new Map([
     ['docs/configuration.md', makeConfigurationPage(sections, kinds, serializeSetting)],
     ['docs/preferences.md', makePreferencesPage(preferenceSettings)],
     ['conf/config.toml', makeConfigFile(sections, serializeSetting)],
+    ...makeManPages(tables),
+    ['conf/completion/imip-admin', makeCompletion(tables)],
     ['docs/standards.md', (await import('./standards.mjs')).makeLedger()],
   ])
 }
@@ -161,6 +165,10 @@ async function loadTables() {
         "export { kinds } from './src/config/setting-kinds.ts'",
         "export { serializeSetting } from './src/config/serialize-setting.ts'",
         "export { preferenceSettings } from './src/preferences/settings.ts'",
+        "export { rows as agentOptions } from './src/cli/agent-options.ts'",
+        "export { daemonOptions } from './src/daemon/daemon-options.ts'",
+        "export { subcommands } from './src/admin/subcommands.ts'",
+        "export { sharedOptions } from './src/admin/shared-options.ts'",
       ].join('\n'),
       resolveDir: root,
     },
@@ -169,6 +177,16 @@ async function loadTables() {
     platform: 'node',
     format: 'esm',
     logLevel: 'error',
+    // Of what a subcommand does nothing is needed.
+    plugins: [
+      {
+        name: 'tables-only',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /./ }, ({ kind, path }) =>
+            kind === 'dynamic-import' ? { path, external: true } : undefined,
+          ),
+      },
+    ],
   })
   return import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].contents).toString('base64')}`)
 }
