@@ -7,8 +7,8 @@ import { expect, test } from 'vitest'
 const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
 function complete(...words: readonly string[]): readonly string[] {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own.
   const script =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own.
     'file=$1; shift; source "$file"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _imip_admin; printf "%s\\n" "${COMPREPLY[@]}"'
   const args = ['-c', script, 'bash', path('conf/completion/imip-admin'), 'imip-admin', ...words]
   return execFileSync('bash', args, { encoding: 'utf8' }).trim().split('\n')
