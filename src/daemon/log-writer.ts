@@ -25,13 +25,19 @@ export interface LogWriter {
 /** Bytes that wait while the disk does not answer; then lines are lost, and counted. */
 const mostWaiting = 8 * 1024 * 1024
 
+/** Milliseconds in which lines are gathered: a file is opened and closed for many together. */
+const gathering = 50
+
 export function makeLogWriter(first: LogTarget, program: string, now: () => Date): LogWriter {
   let target = first
+  let path = first.kind === 'file' ? first.path : ''
   let lines: string[] = []
   let waiting = 0
   let dropped = 0
   let writing: Promise<void> | undefined
   let child: ChildProcess | undefined
+  let endPause: (() => void) | undefined
+  let isClosing = false
 
   function write(level: Level, line: Trouble, text: string | undefined, quiet: boolean): void {
     if (target.kind === 'terminal') {
@@ -57,11 +63,16 @@ export function makeLogWriter(first: LogTarget, program: string, now: () => Date
 
   /** Opened for each batch: the file may be renamed at any time, and nobody need tell us. */
   async function writeLines(): Promise<void> {
-    while (lines.length > 0 && target.kind === 'file') {
+    while (lines.length > 0) {
+      await new Promise<void>((resolve) => {
+        endPause = resolve
+        if (isClosing) resolve()
+        else setTimeout(resolve, gathering)
+      })
       const batch = lines
       lines = []
       try {
-        const file = await open(target.path, 'a', 0o640)
+        const file = await open(path, 'a', 0o640)
         try {
           await file.appendFile(`${batch.join('\n')}\n`)
         } finally {
@@ -120,8 +131,11 @@ export function makeLogWriter(first: LogTarget, program: string, now: () => Date
         child = undefined
       }
       target = next
+      if (next.kind === 'file') path = next.path
     },
     async close() {
+      isClosing = true
+      endPause?.()
       await writing
       child?.stdin?.end()
       child = undefined

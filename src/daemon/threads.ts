@@ -217,6 +217,8 @@ export function makeThreads(options: ThreadsOptions): Threads {
 
   const looking = setInterval(look, tick)
   looking.unref()
+  // The first mail should not have to wait for them.
+  for (const slot of slots.keys()) findThread(slot)
 
   return {
     async process(job) {
