@@ -2,9 +2,9 @@
 import { type CalendarAddress, readDomain } from '../calendar/calendar-address.ts'
 import type { Period } from '../calendar/period.ts'
 import { makeHorizon } from '../freebusy/sharing.ts'
-import { readSpeakers } from '../itip/authority.ts'
 import type { SharingLevel } from '../preferences/preferences.ts'
 import type { Situation } from './situation.ts'
+import { listSpeakers } from './speaking.ts'
 
 export interface Asker {
   readonly address: CalendarAddress
@@ -15,12 +15,12 @@ export interface Asker {
 }
 
 /**
- * The gate of authentication: who is not let through here is told nothing at all. For now the mail must come from the domain of
- * whom it speaks for; `sender_check` belongs here.
+ * The gate of authentication: who is not let through here is told nothing at all. Who speaks in the mail, proven as `sender_check`
+ * wants it, must be of the domain of whom it speaks for; the answer goes to that one alone.
  */
-export function isAuthentic(address: CalendarAddress, { mail, site }: Situation): boolean {
+export function isAuthentic(address: CalendarAddress, situation: Situation): boolean {
   // RFC 5546, 6.1.1: a message that names its own SENT-BY or EMAIL proves nothing by it, so these are not looked at.
-  return readSpeakers(mail, site.addresses).some((speaker) => readDomain(speaker) === readDomain(address))
+  return listSpeakers(situation).some((speaker) => readDomain(speaker) === readDomain(address))
 }
 
 export function makeAsker(address: CalendarAddress, situation: Situation): Asker {

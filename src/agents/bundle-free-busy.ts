@@ -66,6 +66,6 @@ function makeBundle(
   within: Period,
   { user, now, freeBusy, zoneTables, preferences }: Situation,
 ): WritableCalendar | undefined {
-  const busy = listShared({ schedule: freeBusy, within, level, now, zoneTables, localZone: preferences.zone })
+  const busy = listShared({ schedule: freeBusy, within, level, now, zoneTables, preferences })
   return isFault(busy) ? undefined : makePublishedFreeBusy({ user, stamp: now, within, busy })
 }

@@ -88,7 +88,7 @@ function answer(question: Question, asker: Asker): Decision | Wanted {
     level: asker.level,
     now,
     zoneTables,
-    localZone: preferences.zone,
+    preferences,
   })
   if (isFault(busy)) return decide('passed', reasons.unusable(busy))
   const notes = [

@@ -1,9 +1,10 @@
 // What others are told of a schedule: how far ahead, and how exactly.
-import type { CalendarFault } from '../calendar/fault.ts'
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
 import { type Instant, secondsOfDay } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import type { SharingLevel } from '../preferences/preferences.ts'
+import { listClosed, type OpenTimes } from './availability.ts'
 import { type BusyPeriod, mergeBusyPeriods } from './busy-periods.ts'
 import { expandBookings } from './expand-bookings.ts'
 import type { Booking } from './record.ts'
@@ -45,19 +46,22 @@ export interface SharedSchedule {
   readonly level: Exclude<SharingLevel, 'none'>
   readonly now: Instant
   readonly zoneTables: ZoneTables
-  /** Of the user, for floating times and whole days. */
-  readonly localZone: string
+  /** Of the user: the zone of floating times and whole days, and when nothing can be booked. */
+  readonly preferences: OpenTimes
 }
 
 /** A fault where a booking cannot be worked out: half a truth would call taken time free. */
 export function listShared(shared: SharedSchedule): readonly BusyPeriod[] | CalendarFault {
-  const { schedule, within, level, now, zoneTables, localZone } = shared
+  const { schedule, within, level, now, zoneTables, preferences } = shared
   const known = widenToKnow(within)
   const bookings = [...schedule.single, ...schedule.recurring].flatMap((booking) => makeShown(booking, now))
-  const { times, faults } = expandBookings(bookings, known, zoneTables, localZone)
+  const { times, faults } = expandBookings(bookings, known, zoneTables, preferences.zone)
   const [first] = faults
   if (first) return { ...first.fault, text: `${first.booking.uid}: ${first.fault.text}` }
-  return mergeBusyPeriods(makeLessExact(mergeBusyTimes(times, known), level), within)
+  const closed = listClosed(preferences, known, zoneTables)
+  if (isFault(closed)) return closed
+  const busy = mergeBusyPeriods([...mergeBusyTimes(times, known), ...closed], known)
+  return mergeBusyPeriods(makeLessExact(busy, level), within)
 }
 
 /** RFC 5545, 3.2.9: FREE takes no time; ORG is held by an organizer who does not attend. What is only offered is tentative. */

@@ -74,7 +74,7 @@ function makeText(
   const level = preferences.freeBusyOutside
   if (level === 'none') throw new Error(`${user} tells nothing outside`)
   const stamp = now()
-  const shared = { schedule, within, level, now: stamp, zoneTables: loadZones(), localZone: preferences.zone }
+  const shared = { schedule, within, level, now: stamp, zoneTables: loadZones(), preferences }
   const busy = listShared(shared)
   // A schedule with a hole in it would tell others that a taken time is free.
   if (isFault(busy)) throw new TemporaryFailure(`${busy.text}; not published`)

@@ -106,15 +106,15 @@ export const bookingSettings = {
   },
   working_hours: {
     kind: 'lines',
-    who: 'resource',
+    who: 'both',
     default: '',
-    help: 'Only inside these hours may be booked, by the clock of the resource: weekdays and hours, several lines add up. Empty: at any time.',
+    help: 'Only inside these hours may be booked, by the clock of the resource: weekdays and hours, several lines add up. Empty: at any time. Of a person only free/busy follows them: all other time is told as unavailable.',
     example: 'Mon-Thu 08:00-18:00\nFri 08:00-16:00',
     check: checkWith(parseWorkingHours, 'must be hours, with days or without, such as Mon-Fri 08:00-18:00'),
   },
   blocked_times: {
     kind: 'lines',
-    who: 'resource',
+    who: 'both',
     default: '',
     help: 'Times at which nothing can be booked, by the clock of the resource: a day, a first and a last day, or two times, and perhaps why.',
     example: '2026-12-24/2027-01-01 Closed\n2026-05-04T08:00/2026-05-04T12:00 Fire drill',

@@ -3,6 +3,7 @@ import { type AddressRules, parseCalendarAddress, readMailbox } from '../calenda
 import { parseDuration } from '../calendar/duration.ts'
 import { isFault } from '../calendar/fault.ts'
 import { secondsOfDay } from '../calendar/time.ts'
+import { type Availability, parseAvailability } from './availability.ts'
 import { bookingPreferences, makeBookingRules } from './booking-rules.ts'
 import type { ConflictTolerance, Preferences } from './preferences.ts'
 import { parseSchedulingLine } from './scheduling-line.ts'
@@ -27,6 +28,7 @@ export const usedPreferences = [
   'conflict_tolerance',
   'clash_details',
   'pool_answer',
+  'availability',
   'freebusy_bundling',
   'freebusy_inside',
   'freebusy_outside',
@@ -63,6 +65,7 @@ export function makePreferences(read: (name: UsedPreference) => readonly string[
     freeBusyAsked: readOne('freebusy_asked') === 'notify',
     freeBusyMessages: readOne('freebusy_messages') === 'notify',
     freeBusyPublishing: readOne('freebusy_publishing') === 'publish',
+    availability: readAvailability(read('availability')),
     freeBusyBundling: readOne('freebusy_bundling') === 'always',
     offerDuration: readSeconds(readOne('freebusy_offers')),
     counterStyle: readOne('counter_style') as Preferences['counterStyle'],
@@ -75,6 +78,12 @@ export function makePreferences(read: (name: UsedPreference) => readonly string[
     organizerReplacement: readOne('organiser_replacement') as Preferences['organizerReplacement'],
     senderCheck: readOne('sender_check') as Preferences['senderCheck'],
   }
+}
+
+function readAvailability(lines: readonly string[]): Availability | undefined {
+  if (lines.length === 0) return undefined
+  const availability = parseAvailability(lines.join('\n'))
+  return isFault(availability) ? undefined : availability
 }
 
 /** A day of a duration has 24 hours here: how long a time is held need not follow the clock. */

@@ -1,4 +1,5 @@
 // Preferences: one user's wishes, typed; each is a small file in the user's directory or a default of the site.
+import type { Availability } from './availability.ts'
 import type { BookingRules } from './booking-rules.ts'
 
 export interface Preferences {
@@ -28,6 +29,8 @@ export interface Preferences {
   readonly freeBusyAsked: boolean
   readonly freeBusyMessages: boolean
   readonly freeBusyPublishing: boolean
+  /** When the user can be booked at all; nothing: at any time. */
+  readonly availability: Availability | undefined
   /** Free/busy goes with answers and summaries. */
   readonly freeBusyBundling: boolean
   /** Seconds for which proposed times are held; 0: they are not held. */

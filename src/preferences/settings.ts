@@ -1,11 +1,13 @@
 // The preferences of users: one table gives names, values, defaults, checks, help and docs/preferences.md.
 import { parseCalendarAddress, readMailbox } from '../calendar/calendar-address.ts'
+import { isFault } from '../calendar/fault.ts'
+import { parseAvailability } from './availability.ts'
 import { bookingSettings } from './booking-settings.ts'
 import { checkSchedulingLine } from './scheduling-line.ts'
 
 export interface PreferenceSetting {
-  /** `text`: one line; `lines`: one value a line; `choice`: one of `values`. */
-  readonly kind: 'text' | 'lines' | 'choice'
+  /** `text`: one line; `lines`: one value a line; `choice`: one of `values`; `calendar`: a calendar, whole. */
+  readonly kind: 'text' | 'lines' | 'choice' | 'calendar'
   readonly who: 'person' | 'resource' | 'both'
   /** What holds where there is no file and no setting of the site. Lines are separated by line ends. */
   readonly default: string
@@ -16,7 +18,7 @@ export interface PreferenceSetting {
   readonly filled?: true
   readonly help: string
   readonly example?: string
-  /** Why the line cannot be used, as the end of a sentence. An empty text is not asked about. */
+  /** Why the line (or the calendar) cannot be used, as the end of a sentence. An empty text is not asked about. */
   readonly check?: (line: string) => string | undefined
   /** A preference that has no effect yet says so. */
   readonly effect?: 'later'
@@ -210,6 +212,13 @@ export const preferenceSettings = {
     values: ['nothing', 'local-organizer', 'local-all', 'organizer', 'all'],
     help: 'What a refusal tells about the booking that is in the way, besides its time: `nothing`, its `organizer`, or `all`, which is organizer and subject. With `local-` in front only organizers of the own domains (`local_domains`) are told.',
   },
+  availability: {
+    kind: 'calendar',
+    who: 'both',
+    default: '',
+    help: 'When the user can be booked at all, as a calendar with VAVAILABILITY components (RFC 7953). Free/busy tells the other time as unavailable, as it does outside `working_hours` and at `blocked_times`; a resource takes no bookings then.',
+    check: checkAvailability,
+  },
   incoming: {
     kind: 'choice',
     who: 'person',
@@ -261,6 +270,7 @@ export interface PreferenceFault {
 
 /** The lines of a preference's text that say something, or what is wrong with the first that cannot be used. */
 export function parsePreferenceLines(setting: PreferenceSetting, text: string): readonly string[] | PreferenceFault {
+  if (setting.kind === 'calendar') return parseCalendarText(setting, text)
   const lines: string[] = []
   // An editor of another system may have put a byte order mark in front.
   for (const [index, whole] of text
@@ -276,6 +286,19 @@ export function parsePreferenceLines(setting: PreferenceSetting, text: string): 
   if (lines.length === 0 && setting.kind === 'choice') return makeFault(1, nameValues(setting))
   if (lines.length === 0 && setting.filled) return makeFault(1, 'must not be empty')
   return lines
+}
+
+/** Its lines as they stand: the blank at the beginning of a folded one counts. */
+function parseCalendarText(setting: PreferenceSetting, text: string): readonly string[] | PreferenceFault {
+  const whole = text.replace(/^\uFEFF/, '').trimEnd()
+  if (whole === '') return []
+  const reason = setting.check?.(whole)
+  return reason === undefined ? whole.split(/\r?\n/) : makeFault(1, reason)
+}
+
+function checkAvailability(text: string): string | undefined {
+  const availability = parseAvailability(text)
+  return isFault(availability) ? `must be a calendar with VAVAILABILITY: ${availability.text}` : undefined
 }
 
 export function isPreferenceFault(value: readonly string[] | PreferenceFault): value is PreferenceFault {

@@ -2,10 +2,11 @@
 import { isOverlapping, type Period } from '../calendar/period.ts'
 import { type Instant, secondsOfDay } from '../calendar/time.ts'
 import { expandBookings } from '../freebusy/expand-bookings.ts'
+import { listWorkingHours } from '../freebusy/open-hours.ts'
 import type { BookingRequest } from './booking-request.ts'
 import { findUncovered } from './covered.ts'
 import { readGap } from './gap.ts'
-import { findLocalZone, listBlocked, listWorkingHours, mergePeriods } from './open-hours.ts'
+import { findLocalZone, listBlocked, mergePeriods } from './open-hours.ts'
 import { mostProposals, type WantedForScheduling } from './outcome.ts'
 import { type Grid, isOnGrid, makeDayGrid, makeGrid } from './permitted-grid.ts'
 import { listHolding } from './taken-dates.ts'
@@ -73,7 +74,10 @@ function listFreeSlots(
   const { permittedTimes, workingHours } = request.preferences.bookingRules
   const grid = question.isDays ? makeDayGrid(zone) : makeGrid(permittedTimes, zone)
   const open = listWorkingHours(workingHours, within, zone)
-  const closed = mergePeriods([...listFull(request, within, question.capacity), ...listBlocked(request, zone)])
+  const closed = mergePeriods([
+    ...listFull(request, within, question.capacity),
+    ...listBlocked(request, zone, [within]),
+  ])
   const length = question.asked.end - question.asked.start
   const slots: Period[] = []
   for (const hours of open)

@@ -1,36 +1,27 @@
-// When a resource is open: its working hours as periods, what is blocked taken out.
+// When a resource is closed.
+import { isFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
-import { type Instant, type LocalSeconds, secondsOfDay } from '../calendar/time.ts'
+import type { Instant } from '../calendar/time.ts'
 import { makeZones, type TimeZone } from '../calendar/time-zone.ts'
-import type { WorkingHours } from '../preferences/working-hours.ts'
+import { listUnavailable } from '../freebusy/availability.ts'
+import { listBlockedTimes } from '../freebusy/open-hours.ts'
 import type { BookingRequest } from './booking-request.ts'
 
 export function findLocalZone({ zoneTables, preferences }: BookingRequest): TimeZone {
   return makeZones(zoneTables, new Map(), preferences.zone).local
 }
 
-/** In order, those that touch made one; whole days inside the period. Without working hours it is all open. */
-export function listWorkingHours(hours: readonly WorkingHours[], within: Period, zone: TimeZone): readonly Period[] {
-  if (hours.length === 0) return [within]
-  const periods: Period[] = []
-  const firstDay = Math.floor(zone.toLocal(within.start) / secondsOfDay)
-  const lastDay = Math.floor(zone.toLocal(within.end) / secondsOfDay)
-  for (let day = firstDay; day <= lastDay; day++) {
-    // 1 January 1970 was a Thursday.
-    const weekday = (((day + 3) % 7) + 7) % 7
-    for (const { weekdays, from, to } of hours)
-      if (weekdays.has(weekday)) periods.push(makePeriod(day * secondsOfDay + from, day * secondsOfDay + to, zone))
-  }
-  return mergePeriods(periods)
-}
-
-/** Blocked times as periods, in no order. */
-export function listBlocked(request: BookingRequest, zone: TimeZone): readonly Period[] {
-  return request.preferences.bookingRules.blockedTimes.map(({ from, to }) => makePeriod(from, to, zone))
-}
-
-function makePeriod(from: LocalSeconds, to: LocalSeconds, zone: TimeZone): Period {
-  return { start: zone.toInstant(from), end: zone.toInstant(to) }
+/** What the preferences block, each as it stands there, and then, of the asked periods, when the resource is not available; in no order. */
+export function listBlocked(request: BookingRequest, zone: TimeZone, asked: readonly Period[]): readonly Period[] {
+  const { bookingRules, availability, zone: localZone } = request.preferences
+  return [
+    ...listBlockedTimes(bookingRules.blockedTimes, zone),
+    ...asked.flatMap((period): readonly Period[] => {
+      const unavailable = listUnavailable(availability, period, request.zoneTables, localZone)
+      // What cannot be worked out might be closed.
+      return isFault(unavailable) ? [period] : unavailable
+    }),
+  ]
 }
 
 /** In order of time; those that touch or share time are one. */

@@ -4,6 +4,7 @@ import { makeProperty } from '../../src/calendar/properties.ts'
 import type { ZoneTables } from '../../src/calendar/time-zone.ts'
 import type { Booking } from '../../src/freebusy/record.ts'
 import { limitWindow, listShared, makeHorizon, widenToKnow } from '../../src/freebusy/sharing.ts'
+import { makeUserPreferences } from '../support/user-preferences.ts'
 
 const zoneTables: ZoneTables = { version: 'test', find: () => undefined }
 const day = 86_400
@@ -31,7 +32,8 @@ function makeRecurring(rule: string): Booking {
   }
 }
 
-const everything = { level: 'full', now: 0, zoneTables, localZone: 'UTC' } as const
+const preferences = makeUserPreferences()
+const everything = { level: 'full', now: 0, zoneTables, preferences } as const
 
 function makeSingle(start: number, end: number, changes: Partial<Booking> = {}): Booking {
   const { recurrence: _, ...single } = makeRecurring('FREQ=DAILY')

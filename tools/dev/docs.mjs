@@ -107,7 +107,7 @@ function makePreferencesPage(preferences) {
     '| --- | --- | --- | --- | --- | --- |',
   ]
   const whom = { person: 'people', resource: 'resources', both: 'both' }
-  const values = { text: 'a line of text', lines: 'one a line' }
+  const values = { text: 'a line of text', lines: 'one a line', calendar: 'a calendar' }
   for (const [name, setting] of Object.entries(preferences)) {
     const kind = setting.values ? setting.values.map((value) => `\`${value}\``).join(', ') : values[setting.kind]
     const site = setting.siteSetting ? `\`${setting.siteSetting}\`` : ''

@@ -1,7 +1,8 @@
 // working_hours: an event must lie inside one stretch of them.
 import type { Period } from '../../calendar/period.ts'
+import { listWorkingHours } from '../../freebusy/open-hours.ts'
 import type { BookingRequest } from '../booking-request.ts'
-import { findLocalZone, listWorkingHours } from '../open-hours.ts'
+import { findLocalZone } from '../open-hours.ts'
 import type { Decline } from '../outcome.ts'
 import { refuseDates } from '../refuse-dates.ts'
 
