@@ -7,7 +7,7 @@ import type { TimeZone } from './time-zone.ts'
 import { isExhausted, type Work } from './work-limit.ts'
 import { listChanges, makeFixedClock, type ZoneChange } from './zone-clock.ts'
 
-const secondsOfWeek = 7 * secondsOfDay
+export const secondsOfWeek = 7 * secondsOfDay
 
 /**
  * Is it certain that the rules of two sets never make occurrences that share time, from an instant on? No means: not certain.
@@ -105,7 +105,7 @@ function listDifferences(
 }
 
 /** A time of the week that may be taken, on the clock, from Thursday 0:00 as 1970-01-01 was one. */
-interface Slot {
+export interface Slot {
   readonly start: number
   readonly length: number
 }
@@ -114,7 +114,7 @@ interface Slot {
 const mostSlots = 2100
 
 /** All times of the week the rules may take, ascending; nothing where these are too many to say. */
-function listWeek(set: RecurrenceSet, work: Work): readonly Slot[] | undefined {
+export function listWeek(set: RecurrenceSet, work: Work): readonly Slot[] | undefined {
   const length = findLongest(set)
   const place = set.following?.shift.place ?? placeAsItIs
   const starts = new Set<number>()
@@ -152,7 +152,7 @@ function placeAsItIs(local: LocalSeconds): LocalSeconds {
   return local
 }
 
-function findLongest({ length }: RecurrenceSet): number {
+export function findLongest({ length }: RecurrenceSet): number {
   return length.days * secondsOfDay + length.seconds
 }
 
@@ -189,7 +189,7 @@ function isTouchedBy({ instant, before, after }: ZoneChange, week: readonly Slot
   return week.some((slot) => modWeek(start - slot.start) <= slot.length || modWeek(slot.start - start) <= size)
 }
 
-function modWeek(seconds: number): number {
+export function modWeek(seconds: number): number {
   return seconds - Math.floor(seconds / secondsOfWeek) * secondsOfWeek
 }
 

@@ -2,11 +2,11 @@
 import { findCollisions, findPeriodCollisions } from '../calendar/collision.ts'
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import { isOverlapping, type Period } from '../calendar/period.ts'
-import { listOccurrences, type Recurrence } from '../calendar/recurrence.ts'
 import type { Instant } from '../calendar/time.ts'
-import { toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
+import type { ZoneTables } from '../calendar/time-zone.ts'
 import { listAskedPeriods } from './asked-periods.ts'
 import { readBookedRecurrence } from './booked-recurrence.ts'
+import { type BusySchedule, type BusyTime, isTaking, listBusyTimes, makeBusySchedule } from './busy-schedule.ts'
 import type { Booking } from './record.ts'
 import { makeBookingZones } from './record-zones.ts'
 import type { FreeBusyWindow } from './window.ts'
@@ -16,11 +16,6 @@ export interface Conflict {
   readonly period: Period
   /** The bookings in its way, earliest first. */
   readonly with: readonly BusyTime[]
-}
-
-export interface BusyTime {
-  readonly booking: Booking
-  readonly period: Period
 }
 
 export interface ConflictQuestion {
@@ -63,41 +58,6 @@ export function findConflicts(question: ConflictQuestion): readonly Conflict[] |
   return conflicts.sort((a, b) => a.period.start - b.period.start)
 }
 
-/** FREE takes no time; ORG is held by an organizer who does not attend. RFC 5545, 3.2.9. */
-function isTaking(booking: Booking): boolean {
-  return booking.busyType !== 'FREE' && booking.busyType !== 'ORG'
-}
-
-/** A booking of the schedule, what does not depend on the asked period worked out once. */
-interface BusySchedule {
-  readonly booking: Booking
-  readonly zones: Zones
-  /** Of a single booking. */
-  readonly period: Period
-  readonly recurrence: Recurrence | undefined
-}
-
-function makeBusySchedule(booking: Booking, zoneTables: ZoneTables, localZone: string): BusySchedule | CalendarFault {
-  const zones = makeBookingZones(booking, zoneTables, localZone)
-  const start = toInstant(booking.start, zones)
-  if (isFault(start)) return start
-  const end = toInstant(booking.end, zones)
-  if (isFault(end)) return end
-  const recurrence = readBookedRecurrence(booking.recurrence)
-  return isFault(recurrence) ? recurrence : { booking, zones, period: { start, end }, recurrence }
-}
-
-function listBusyTimes(schedules: readonly BusySchedule[], within: Period): readonly BusyTime[] | CalendarFault {
-  const busy: BusyTime[] = []
-  for (const { booking, zones, period, recurrence } of schedules) {
-    const times = recurrence ? listOccurrences(recurrence, zones, within) : [period]
-    if (isFault(times)) return times
-    for (const { start, end } of times)
-      if (isOverlapping({ start, end }, within)) busy.push({ booking, period: { start, end } })
-  }
-  return busy.sort((a, b) => a.period.start - b.period.start)
-}
-
 /** Meetings of two rules that are looked at behind the listed dates: the first of them is a refusal already. */
 const mostMeetings = 20
 
@@ -114,8 +74,15 @@ function listCriticalPeriods(
   const zones = makeBookingZones(booking, zoneTables, localZone)
   const far: Period[] = []
   for (const schedule of schedules) {
-    const met = schedule.recurrence
-      ? findCollisions(recurrence, schedule.recurrence, zones, schedule.zones, asked.remainder.start, mostMeetings)
+    const met = schedule.series
+      ? findCollisions(
+          recurrence,
+          schedule.series.recurrence,
+          zones,
+          schedule.zones,
+          asked.remainder.start,
+          mostMeetings,
+        )
       : isOverlapping(schedule.period, asked.remainder)
         ? findPeriodCollisions(schedule.period, recurrence, zones, mostMeetings)
         : []

@@ -1,7 +1,8 @@
 // The next free times of a resource: inside its hours and on its grid, looked for in growing steps, so that near ones cost little.
+import { isFault } from '../calendar/fault.ts'
 import { isOverlapping, type Period } from '../calendar/period.ts'
 import { type Instant, secondsOfDay } from '../calendar/time.ts'
-import { expandBookings } from '../freebusy/expand-bookings.ts'
+import { type BusySchedule, isTaking, listBusyTimes, makeBusySchedule } from '../freebusy/busy-schedule.ts'
 import { listWorkingHours } from '../freebusy/open-hours.ts'
 import type { BookingRequest } from './booking-request.ts'
 import { findUncovered } from './covered.ts'
@@ -56,7 +57,9 @@ export function findFreeSlots(
     const period = { start: before - gap, end: end + gap }
     if (findUncovered([period], request.freeBusy.covers).length > 0)
       return { kind: 'wanted', periods: [...request.freeBusy.covers, period] }
-    found = listFreeSlots(request, question, { start: from, end }, most)
+    // What would have reached beyond the step before is looked for again.
+    const start = Math.max(from, before - (question.asked.end - question.asked.start), found.at(-1)?.end ?? from)
+    found = [...found, ...listFreeSlots(request, question, { start, end }, most - found.length)]
     if (found.length >= most || (found.length > 0 && index + 1 >= stepsForAll)) break
     before = end
   }
@@ -115,15 +118,17 @@ function listFull(request: BookingRequest, within: Period, capacity: number): re
   const gap = readGap(request.preferences)
   const { single, recurring } = listHolding(request)
   const wide = { start: within.start - gap, end: within.end + gap }
-  const taking = [...single, ...recurring].filter(
-    // RFC 5545, 3.2.9: FREE takes no time; ORG is held by an organizer who does not attend.
-    ({ uid, busyType }) => uid !== request.uid && busyType !== 'FREE' && busyType !== 'ORG',
-  )
-  const { times, faults } = expandBookings(taking, wide, request.zoneTables, request.preferences.zone)
-  // Where a booking cannot be read, nothing is sure to be free.
-  if (faults.length > 0) return [within]
+  const schedules: BusySchedule[] = []
+  for (const booking of [...single, ...recurring]) {
+    if (booking.uid === request.uid || !isTaking(booking)) continue
+    const schedule = makeBusySchedule(booking, request.zoneTables, request.preferences.zone)
+    // Where a booking cannot be read, nothing is sure to be free.
+    if (isFault(schedule)) return [within]
+    schedules.push(schedule)
+  }
+  const times = listBusyTimes(schedules, wide)
+  if (isFault(times)) return [within]
   const changes = times
-    .filter(({ period }) => period.start < period.end)
     .flatMap(({ period }) => [
       { at: period.start, by: 1 },
       { at: period.end + gap, by: -1 },

@@ -1,0 +1,97 @@
+// BusySchedule: a booking made ready to be asked at which times it is there.
+import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import { type OpenedSeries, openSeries } from '../calendar/opened-series.ts'
+import { isOverlapping, type Period } from '../calendar/period.ts'
+import type { Recurrence } from '../calendar/recurrence.ts'
+import { toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
+import { readBookedRecurrence } from './booked-recurrence.ts'
+import type { BookedRecurrence, Booking } from './record.ts'
+import { makeBookingZones } from './record-zones.ts'
+
+export interface BusySchedule {
+  readonly booking: Booking
+  readonly zones: Zones
+  /** Of a single booking; of a series its first occurrence. */
+  readonly period: Period
+  readonly series: BusySeries | undefined
+}
+
+export interface BusySeries {
+  readonly recurrence: Recurrence
+  readonly opened: OpenedSeries
+}
+
+export interface BusyTime {
+  readonly booking: Booking
+  readonly period: Period
+}
+
+/** FREE takes no time; ORG is held by an organizer who does not attend. RFC 5545, 3.2.9. */
+export function isTaking({ busyType }: Booking): boolean {
+  return busyType !== 'FREE' && busyType !== 'ORG'
+}
+
+export function makeBusySchedule(
+  booking: Booking,
+  zoneTables: ZoneTables,
+  localZone: string,
+): BusySchedule | CalendarFault {
+  if (booking.recurrence) return makeRecurring(booking, booking.recurrence, zoneTables, localZone)
+  const zones = makeBookingZones(booking, zoneTables, localZone)
+  const period = readPeriod(booking, zones)
+  return isFault(period) ? period : { booking, zones, period, series: undefined }
+}
+
+// A memory, not a registry: what it holds follows from the booking. Endless series come along with every window of a
+// schedule, and a program that lives longer is given the same ones again.
+const known = new WeakMap<BookedRecurrence, KnownSchedule>()
+
+interface KnownSchedule {
+  readonly zoneTables: ZoneTables
+  readonly localZone: string
+  readonly schedule: BusySchedule | CalendarFault
+}
+
+function makeRecurring(
+  booking: Booking,
+  booked: BookedRecurrence,
+  zoneTables: ZoneTables,
+  localZone: string,
+): BusySchedule | CalendarFault {
+  const before = known.get(booked)
+  if (before && before.zoneTables === zoneTables && before.localZone === localZone)
+    return isFault(before.schedule) ? before.schedule : { ...before.schedule, booking }
+  const schedule = readSeries(booking, zoneTables, localZone)
+  known.set(booked, { zoneTables, localZone, schedule })
+  return schedule
+}
+
+function readSeries(booking: Booking, zoneTables: ZoneTables, localZone: string): BusySchedule | CalendarFault {
+  const zones = makeBookingZones(booking, zoneTables, localZone)
+  const period = readPeriod(booking, zones)
+  if (isFault(period)) return period
+  const recurrence = readBookedRecurrence(booking.recurrence)
+  if (isFault(recurrence)) return recurrence
+  if (recurrence === undefined) return { booking, zones, period, series: undefined }
+  const opened = openSeries(recurrence, zones)
+  return isFault(opened) ? opened : { booking, zones, period, series: { recurrence, opened } }
+}
+
+function readPeriod({ start, end }: Booking, zones: Zones): Period | CalendarFault {
+  const from = toInstant(start, zones)
+  if (isFault(from)) return from
+  const to = toInstant(end, zones)
+  return isFault(to) ? to : { start: from, end: to }
+}
+
+/** What shares time with a period, earliest first. */
+export function listBusyTimes(schedules: readonly BusySchedule[], within: Period): readonly BusyTime[] | CalendarFault {
+  const busy: BusyTime[] = []
+  for (const { booking, period, series } of schedules) {
+    const times = series ? series.opened.list(within) : [period]
+    if (isFault(times)) return times
+    for (const { start, end } of times)
+      if (isOverlapping({ start, end }, within)) busy.push({ booking, period: { start, end } })
+  }
+  return busy.sort((a, b) => a.period.start - b.period.start)
+}
