@@ -121,6 +121,39 @@ describe('a resource with a quota', () => {
   })
 })
 
+describe('a pool', () => {
+  beforeEach(async () => {
+    await room.run('delegates', 'rooms', 'room-1@example.com', 'room-2@example.com')
+    await room.run('preferences', car, 'scheduling_function', 'schedule_for_delegate rooms')
+    await room.receive(makeInvitation('one@example.com'), car)
+  })
+  const listBookings = async (user: string): Promise<readonly string[]> => {
+    const { bookings } = await room.store.readUser(`mailto:${user}@example.com`)
+    return bookings.map(({ uid }) => uid)
+  }
+
+  test('whoever has taken a booking has a verdict about it', async () => {
+    expect([await listBookings('room'), await listBookings('room-1')]).toEqual([[], ['one@example.com']])
+    const verdicts = []
+    for await (const verdict of room.store.readVerdicts('mailto:room-1@example.com', 0)) verdicts.push(verdict)
+    expect(verdicts).toMatchObject([
+      { user: 'mailto:room-1@example.com', uid: 'one@example.com', verdict: 'applied', answer: 'ACCEPTED' },
+    ])
+    expect(verdicts[0]?.reason.code).toBe('free')
+  })
+
+  test('cancelled by hand at its address it is free at the other, and the organizer is told once', async () => {
+    const sent = room.outward.mails.length
+    const { code, error } = await room.run('cancel', car, 'one@example.com')
+    expect([code, error]).toEqual([0, 'imip-admin: cancelled; the organizer was told DECLINED\n'])
+    expect(await listBookings('room-1')).toEqual([])
+    expect(room.outward.mails.length - sent).toBe(1)
+    expect((await room.run('quota', 'rooms')).out).toBe(
+      'delegate mailto:room-1@example.com\ndelegate mailto:room-2@example.com\n',
+    )
+  })
+})
+
 test('a quota that does not exist: the mail stays, and the line is told', async () => {
   const path = room.write(
     'preferences/mailto:room@example.com/scheduling_function',
