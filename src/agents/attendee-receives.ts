@@ -93,6 +93,8 @@ export function decideAdd(message: SchedulingMessage, situation: Situation): Dec
   if (received.outcome === 'older') return decide('ignored', reasons.olderRevision(message, situation.stored))
   if (received.outcome === 'repeated') return decide('ignored', reasons.alreadyKnown)
   if (received.outcome === 'early') return holdAdd(message, situation, 'imip-person', zones)
+  if (received.outcome === 'changed-before')
+    return decide('applied', reasons.dateChangedBefore, [{ kind: 'save-series', series: received.series }])
   // What had to wait was asked about when it came; now its organizer's word stands. RFC 5546, 3.5.2: journal entries are never asked for.
   if (wish !== 'add' && !situation.wasHeld && message.component !== 'VJOURNAL')
     return askInstead(message, situation, zones)

@@ -185,6 +185,11 @@ export const dateAdded = makeReason(
   'RFC 5546, 3.2.4',
   'the added date is recorded; it waits for the answer of the user',
 )
+export const dateChangedBefore = makeReason(
+  'date-changed-before',
+  'RFC 5546, 2.1.5',
+  'a later message about the added date came before; the series has that date now, which stays as it is',
+)
 export const earlyAdd = makeReason(
   'early-add',
   'RFC 5546, 3.2.4',
@@ -282,6 +287,7 @@ export const nothingToRecord = makeReason(
   'it asks for something and changes nothing',
 )
 export const neverOrganizes = makeReason('never-organizes', 'RFC 5546, 1.4', 'a resource never organizes')
+export const blockedByOwner = makeReason('blocked-by-owner', 'owner', 'the owner keeps this time from being booked')
 export const noProposal = makeReason('no-proposal', 'RFC 5546, 3.2.8', 'there is no open proposal that this is about')
 export const noOffers = makeReason(
   'no-offers',

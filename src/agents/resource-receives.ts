@@ -74,6 +74,8 @@ export function decideAdd(message: SchedulingMessage, situation: Situation): Dec
   if (repeated) return repeated
   if (received.outcome === 'older') return decide('ignored', reasons.olderRevision(message, situation.stored))
   if (received.outcome === 'repeated') return decide('ignored', reasons.alreadyKnown)
+  if (received.outcome === 'changed-before')
+    return decide('applied', reasons.dateChangedBefore, [{ kind: 'save-series', series: received.series }])
   if (!invitation) return decide('ignored', reasons.notInvited(situation.user))
   const asked = { message, situation, identity, invitation, zones, after: received.series }
   const decision = answerByPolicy(asked, received.parts)

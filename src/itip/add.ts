@@ -50,10 +50,8 @@ export function receiveAdd(
     outcomes.add(outcome)
     if (outcome !== 'added' && outcome !== 'changed-before') continue
     const invited = withAttendeesOf(instance, findPart(series.parts, ''))
-    // What has come of that date since stays.
-    const part = outcome === 'changed-before' ? findPart(series.parts, key) : undefined
-    series = applyAdd(series, key, invited, part)
-    if (!part) parts.push({ key, component: invited, change: 'new', withoutSequence: false })
+    series = applyAdd(series, key, instance, outcome === 'added' ? invited : undefined)
+    if (outcome === 'added') parts.push({ key, component: invited, change: 'new', withoutSequence: false })
   }
   if (parts.length > 0) return { outcome: 'added', series, parts }
   if (outcomes.has('changed-before')) return { outcome: 'changed-before', series, parts }
@@ -62,16 +60,17 @@ export function receiveAdd(
 
 function classifyAdd(series: StoredSeries, key: string, component: Component, zones: Zones): AddOutcome {
   const revision = readRevision(component)
-  const cancelled = findPart(series.cancelled, key) ?? findPart(series.cancelled, '')
-  if (cancelled && compareRevision(revision, readRevision(cancelled)) !== 'newer') return 'older'
+  const isBelow = (other: Component | undefined): boolean =>
+    other !== undefined && compareRevision(revision, readRevision(other)) !== 'newer'
   const master = findPart(series.parts, '')
-  if (!master) return 'early'
+  if (!master) return isBelow(findPart(series.cancelled, '')) ? 'older' : 'early'
   const known = readRevision(master)
   // RFC 5546, 2.1.4: each change raises SEQUENCE by one, one to a single date as well, so a gap is something that did not come (yet).
   if (revision.sequence > findHighestSequence(series) + 1) return 'early'
   const part = findPart(series.parts, key)
-  if (part && compareRevision(revision, readRevision(part)) !== 'newer')
-    return compareRevision(revision, known) === 'newer' ? 'changed-before' : 'repeated'
+  const cancelled = findPart(series.cancelled, key)
+  if (isBelow(cancelled) || isBelow(part))
+    return compareRevision(revision, known) === 'newer' ? 'changed-before' : cancelled ? 'older' : 'repeated'
   if (compareRevision(revision, known) === 'older') return 'older'
   return !part && revision.sequence === known.sequence && hasInstance(master, key, zones) ? 'repeated' : 'added'
 }
@@ -86,17 +85,19 @@ export function makeAddedInstance(component: Component): Component {
   return start ? withProperties(component, { ...start, name: 'RECURRENCE-ID' }) : component
 }
 
-function applyAdd(series: StoredSeries, key: string, component: Component, later?: Component): StoredSeries {
+/** The date becomes one of the series; `component`, where it is given, that date. */
+function applyAdd(series: StoredSeries, key: string, added: Component, component: Component | undefined): StoredSeries {
   const master = findPart(series.parts, '')
-  const start = findProperty(component, 'DTSTART')
+  const start = findProperty(added, 'DTSTART')
   if (!master || !start) return series
   const date: Property = { ...start, name: 'RDATE' }
-  const stamp = findProperty(component, 'DTSTAMP')
+  const stamp = findProperty(added, 'DTSTAMP')
   const raised = withProperties(
     { ...master, properties: [...master.properties, date] },
-    makeSequenceProperty(readRevision(component).sequence),
+    makeSequenceProperty(readRevision(added).sequence),
     ...(stamp ? [stamp] : []),
   )
-  const parts = withPart(withPart(series.parts, '', raised), key, later ?? component)
-  return { ...series, parts, cancelled: withoutPart(series.cancelled, key) }
+  const parts = withPart(series.parts, '', raised)
+  if (!component) return { ...series, parts }
+  return { ...series, parts: withPart(parts, key, component), cancelled: withoutPart(series.cancelled, key) }
 }

@@ -18,6 +18,7 @@ import { type Instant, parseCalendarTime, serializeCalendarTime, serializeInstan
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
 import { isDelegating, isHandedBack, withDelegation } from './delegation.ts'
 import { findInstance } from './find-instance.ts'
+import { withInheritedAnswers } from './inherited-answers.ts'
 import { compareText, findPart, isAttendee, readKey, withPart, withParticipation } from './instances.ts'
 import { readRevision } from './revision.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
@@ -71,7 +72,7 @@ export function receiveReply(
       if (isDelegating(attendee)) series = applyDelegation(series, key, attendee, attendees, rules)
     }
   }
-  return { series, answers }
+  return { series: withInheritedAnswers(series, zones, rules), answers }
 }
 
 function isWaitingDelegate({ address, participation }: Attendee, delegating: readonly Attendee[]): boolean {
