@@ -98,6 +98,7 @@ export function holdAdd(
   return decide('held', [reasons.earlyAdd, asked.reason], [{ kind: 'save-series', series }, ...asked.effects])
 }
 
+/** Of the messages of one UID: as decided-once.ts keeps them. */
 const mostDecided = 64
 
 /** So many are told within a day about one UID: two programs cannot ask each other for ever. */

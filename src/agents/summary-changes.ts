@@ -15,6 +15,7 @@ import { bound } from './summary-bounds.ts'
 import { listLinks } from './summary-links.ts'
 import { makePersonFacts } from './summary-people.ts'
 
+/** A reader wants to see what changed at a glance; of more the number is told. */
 const mostDates = 10
 const mostPeople = 10
 const longestValue = 300

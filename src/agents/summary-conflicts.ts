@@ -16,6 +16,7 @@ import type { Situation } from './situation.ts'
 import { bound } from './summary-bounds.ts'
 import type { SummarySubject } from './summary-subject.ts'
 
+/** Whoever has more conflicts looks into the schedule. */
 const mostConflicts = 10
 const longestTitle = 200
 /** Dates of a series that are looked up: two years of a weekly meeting; later ones tell a reader of today little. */

@@ -15,6 +15,7 @@ import type { Bounded, DateFacts, InstanceFacts, RepeatFacts } from '../text/sum
 import { bound } from './summary-bounds.ts'
 import type { SummarySubject } from './summary-subject.ts'
 
+/** A list of more dates is not read in a mail. */
 const mostDates = 10
 const mostNext = 5
 

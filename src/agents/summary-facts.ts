@@ -32,6 +32,7 @@ import { listAttendeeFacts, listSpeakerFacts, makePersonFacts } from './summary-
 import { findSubject, type SummarySubject } from './summary-subject.ts'
 import { chooseToldForm } from './told-form.ts'
 
+/** What strangers write is shown at a length that people read. */
 const longestTitle = 200
 const longestValue = 300
 const longestUid = 500

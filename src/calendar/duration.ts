@@ -28,6 +28,7 @@ export function parseDuration(text: string): Duration | CalendarFault {
 // RFC 5545, 3.3.6 allows weeks alone only, and hours without seconds only with minutes; others are read as they stand.
 const durationPattern =
   /^([+-])?P(?=\d|T\d)(?:(\d{1,7})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,10})H)?(?:(\d{1,10})M)?(?:(\d{1,10})S)?)?$/i
+/** Characters: every number of it at its longest. */
 const longestDuration = 60
 
 /** `P1DT12H`; weeks are written as days. */

@@ -226,6 +226,7 @@ function describePattern(
   }
 }
 
+/** Times of a day that are listed beforehand; a rule with more of them is walked. */
 const mostListedTimes = 100
 
 const cycleUnits: Readonly<Record<RecurrenceRule['frequency'], number | undefined>> = {

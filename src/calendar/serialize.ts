@@ -29,6 +29,7 @@ function addLines(lines: string[], component: Component): void {
   lines.push(foldLine(`END:${name}`))
 }
 
+// RFC 5545, 3.1: lines should not be longer than 75 octets.
 const longestOctets = 75
 
 /** A line in pieces of at most 75 octets of UTF-8, no character cut in two. RFC 5545, 3.1. */

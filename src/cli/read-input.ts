@@ -25,6 +25,7 @@ export function readInput(descriptor: number, greatest: number): Uint8Array {
 
 /** A pipe gives 64 KiB at most; most mails are smaller. */
 const firstRoom = 64 * 1024
+/** Room for the mail grows by doubling up to this, then by as much each time. */
 const greatestRoom = 16 * 1024 * 1024
 
 function readPiece(descriptor: number, room: Buffer, offset: number): number {

@@ -42,6 +42,7 @@ export function serializeVerdictField({ verdict, reason, method, uid, recurrence
 // RFC 5322, 2.1.1: lines should have at most 78 characters.
 const longestLine = 78
 
+/** The longest code of a reason has half as many. */
 const longestToken = 60
 /** A UID may have thousands of signs, and a line of a header must not. RFC 5322, 2.1.1. */
 const longestQuoted = 200

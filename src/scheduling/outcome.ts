@@ -42,6 +42,7 @@ export interface Proposal {
   readonly bookings: readonly Booking[]
 }
 
+/** More times to choose from are no help in a mail. */
 export const mostProposals = 3
 
 /** What must be known before anything can be said; the shell loads it under the same lock and asks again, at most eight times. */

@@ -24,5 +24,6 @@ function boundValues<Facts extends NoticeFacts>(facts: Facts): Facts {
   ) as unknown as Facts
 }
 
+/** What strangers write is shown at a length that people read. */
 const longestSubject = 200
 const longestValue = 300

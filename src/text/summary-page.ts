@@ -55,6 +55,7 @@ export function makeSummaryPage(messages: Bounded<SummaryFacts>, managerUrl: str
   }
 }
 
+/** Mail programs show less of a subject. */
 const longestSubject = 200
 
 /** `Invitation: Planning`, on one line. */

@@ -56,6 +56,7 @@ function makeOffsetReader(name: string): ((instant: Instant) => number) | undefi
 
 /** Clocks are set at most every few weeks; this is fine enough to see each change. */
 const probeDays = 14
+/** Steps of a look for the next change: a year and a half. */
 const mostProbes = 40
 
 /** The stretch around an instant: looked for in steps, then narrowed to the second. Long ones are cut into pieces. */

@@ -31,6 +31,7 @@ export function loadSystemZones(directory: string = systemZoneDirectory): ZoneTa
 
 /** Letters, digits, `_`, `+` and `-` in segments: no name can leave the directory. */
 const zoneName = /^[A-Za-z0-9_+-]+(?:\/[A-Za-z0-9_+-]+)*$/
+/** The longest name of a zone has half as many characters. */
 const longestName = 100
 
 /** Trees of the same zones with other seconds in them, and a name that is the host's zone. */

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { makeLimitsPage } from './limits.mjs'
 import { makeCompletion, makeManPages } from './man.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -15,6 +16,7 @@ export async function makeDocuments() {
     ['docs/configuration.md', makeConfigurationPage(sections, kinds, serializeSetting)],
     ['docs/preferences.md', makePreferencesPage(preferenceSettings)],
     ['conf/config.toml', makeConfigFile(sections, serializeSetting)],
+    ['docs/limits.md', makeLimitsPage(root, sections, kinds, serializeSetting, generated)],
     ...makeManPages(tables),
     ['conf/completion/imip-admin', makeCompletion(tables)],
     ['docs/standards.md', (await import('./standards.mjs')).makeLedger()],

@@ -76,6 +76,7 @@ export function makeLocks(files: StoreFiles, { timeout, wait }: LockOptions): Lo
 
 /** A message takes a millisecond or two under the lock, so it is worth looking again soon, but not for long. */
 const shortestPause = 1
+/** Milliseconds between two looks, however long it has taken already. */
 const longestPause = 25
 
 /** 48 bits of a digest: two names on one byte only wait for each other. */
