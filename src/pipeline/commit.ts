@@ -10,7 +10,7 @@ import { findProperty, readSequence } from '../calendar/properties.ts'
 import type { WritableCalendar } from '../calendar/serialize.ts'
 import { composeAnswer } from '../mail/compose.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
-import type { IncomingForm } from '../preferences/preferences.ts'
+import type { IncomingForm, Preferences } from '../preferences/preferences.ts'
 import type { StoreChange, Transaction } from '../store/store.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
 import { readUidOf } from './decision-key.ts'
@@ -33,6 +33,8 @@ export interface Decided {
   readonly besideSummary?: WritableCalendar
   /** Whose published free/busy follows. */
   readonly publications: readonly CalendarAddress[]
+  /** Of the user at hand: who does not publish must not pay for finding that out once more. */
+  readonly preferences: Preferences
 }
 
 export function makeTransaction(
@@ -67,6 +69,7 @@ export function makeTransaction(
       form: chooseToldForm(message.read, situation),
       summary: decision.summary,
       publications,
+      preferences: situation.preferences,
       ...(decision.besideSummary ? { besideSummary: decision.besideSummary } : {}),
     },
   }

@@ -21,9 +21,10 @@ import type { World } from './world.ts'
 /** Of all that was decided, each schedule once. It never throws: the mails come first, and make-freebusy mends what is missing. */
 export async function publishFreeBusy(decided: readonly Decided[], world: World): Promise<void> {
   if (world.dryRun || world.mode !== 'on') return
+  const known = new Map(decided.map(({ verdict, preferences }) => [verdict.user, preferences]))
   for (const user of new Set(decided.flatMap(({ publications }) => publications))) {
     try {
-      await publishUser(user, world)
+      await publishUser(user, world, known.get(user))
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       world.report.failure(`free/busy of ${showAddress(user)} cannot be published: ${reason}`)
@@ -44,8 +45,12 @@ export type Publication =
   | { readonly kind: 'removed' | 'private' }
 
 /** One user: written where it has changed, removed where it is not to be public. */
-export async function publishUser(user: CalendarAddress, world: PublishingWorld): Promise<Publication> {
-  const preferences = readPreferences(makePreferencePlace(world.configuration), user)
+export async function publishUser(
+  user: CalendarAddress,
+  world: PublishingWorld,
+  known?: Preferences,
+): Promise<Publication> {
+  const preferences = known ?? readPreferences(makePreferencePlace(world.configuration), user)
   const place = makePublishPlace(world.configuration)
   if (!isPublic(preferences)) return { kind: removePublication(place, user) ? 'removed' : 'private' }
   // Under the user's lock, and written under it: otherwise an older schedule could be written over a newer one.

@@ -157,7 +157,7 @@ function makeMailWorld(failures: string[]): World {
   return { ...makeWorld(), mode: 'on', dryRun: false, report } as unknown as World
 }
 
-const decided = [{ publications: [user] }] as unknown as readonly Decided[]
+const decided = [{ publications: [user], verdict: { user: 'mailto:kim@example.com' } }] as unknown as readonly Decided[]
 
 test('a directory that cannot be used is told to the log, and nothing is thrown', async () => {
   writeFileSync(join(folder, 'static'), 'in the way')
