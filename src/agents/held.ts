@@ -11,7 +11,7 @@ import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
 
 /** So many wait of one UID: each is looked at again whenever the series changes. */
-const mostOfUid = 20
+const mostWaitingOfUid = 20
 
 /** The series with this message waiting for its partner. */
 export function withHeld(
@@ -56,7 +56,8 @@ export function boundHeld(decision: Decision, situation: Situation): Decision | 
   const isNew =
     saved?.series.held.some(({ key }) => key === decisionKey) && known.every(({ key }) => key !== decisionKey)
   if (!isNew) return decision
-  if (known.length >= mostOfUid) return decide('ignored', reasons.tooManyWaiting(mostOfUid, 'of this UID'))
+  if (known.length >= mostWaitingOfUid)
+    return decide('ignored', reasons.tooManyWaiting(mostWaitingOfUid, 'of this UID'))
   if (situation.waiting === undefined) return { kind: 'wanted', periods: situation.freeBusy.covers, waiting: true }
   const waiting = situation.waiting.filter(({ at }) => at >= situation.now - site.heldAge)
   if (waiting.length >= site.heldLimit)

@@ -17,11 +17,14 @@ export interface MessageBounds {
   readonly attendees: number
 }
 
-/**
- * Of a mail that anybody can send: what is recorded is kept for years, and read and written again with every answer. A daily series
- * with each date of a year changed, and a meeting to which thousands are invited one by one, are more than programs send.
- */
-export const boundsOfMail: MessageBounds = { components: 366, attendees: 5000 }
+/** A daily series with each date of a year changed; what is recorded is kept for years, and read and written again with every answer. */
+const mostComponentsOfMessage = 366
+
+/** Companies invite thousands one by one, a flood tens of thousands; each answer writes all of them again. */
+const mostAttendees = 5_000
+
+/** Of a mail that anybody can send. */
+export const boundsOfMail: MessageBounds = { components: mostComponentsOfMessage, attendees: mostAttendees }
 
 /** Why the components of one UID cannot be used for the method, or nothing. */
 export function checkRestrictions(
