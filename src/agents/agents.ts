@@ -4,6 +4,7 @@ import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { Agent, Handler } from './agent.ts'
 import * as attendeeReceives from './attendee-receives.ts'
 import * as attendeeSends from './attendee-sends.ts'
+import { decidePublish as decideBlocked } from './blocked-by-owner.ts'
 import { type Decision, decide } from './decision.ts'
 import * as freeBusyReceives from './free-busy-receives.ts'
 import * as organizerReceives from './organizer-receives.ts'
@@ -76,7 +77,7 @@ export const resource: Agent = {
       CANCEL: makeResourceHandler(resourceReceives.decideCancel),
       ADD: makeResourceHandler(resourceReceives.decideAdd),
       DECLINECOUNTER: makeResourceHandler(resourceReceives.decideDeclineCounter),
-      PUBLISH: resourceReceives.decideAsOrganizer,
+      PUBLISH: makeResourceHandler(decideBlocked),
       REPLY: resourceReceives.decideAsOrganizer,
       COUNTER: resourceReceives.decideAsOrganizer,
       REFRESH: resourceReceives.decideAsOrganizer,

@@ -50,12 +50,16 @@ function isTakingTime(component: Component): boolean {
   return findProperty(component, 'DUE') !== undefined || findProperty(component, 'DURATION') !== undefined
 }
 
+/** What stands in the place of an answer where the owner of a resource keeps it from being booked. RFC 5545, 3.2.12 leaves room for it. */
+export const blockedParticipation = 'X-BLOCKED'
+
 /** What a participation holds: ACCEPTED is busy, TENTATIVE tentatively so; what is cancelled or transparent takes no time. RFC 5545, 3.8.2.7 and 3.2.9. */
 export function readBusyTypeOf(component: Component, participation: string): BusyType | undefined {
   if (readWord(component, 'STATUS') === 'CANCELLED' || readWord(component, 'TRANSP') === 'TRANSPARENT') return undefined
   // RFC 5545, 3.8.1.11 and 3.2.12: what is done takes no time any more, what is begun still does.
   if (readWord(component, 'STATUS') === 'COMPLETED') return undefined
   if (participation === 'TENTATIVE') return 'BUSY-TENTATIVE'
+  if (participation === blockedParticipation) return 'BUSY-UNAVAILABLE'
   if (participation !== 'ACCEPTED' && participation !== 'IN-PROCESS') return undefined
   return readWord(component, 'STATUS') === 'TENTATIVE' ? 'BUSY-TENTATIVE' : 'BUSY'
 }
