@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Decision } from '../../src/agents/decision.ts'
 import type { Verdict } from '../../src/agents/verdict.ts'
 import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
@@ -105,7 +106,12 @@ const zones = loadSystemZones()
 
 export type StoreKind = 'memory' | 'file'
 
-export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
+/** `observe` is told each decision. */
+export function makeCaseWorld(
+  kind: StoreKind,
+  clock: FixedClock,
+  observe: (decision: Decision) => void = () => {},
+): CaseWorld {
   const folder = makeCaseFolder()
   const settings: NamedValue[] = [
     ...caseSettings,
@@ -121,6 +127,14 @@ export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
       overrides: settings.map((setting) => ({ ...setting, from: 'case' })),
     })
   const memory = kind === 'memory' ? makeMemoryStore({ now: clock.now }) : undefined
+  const observed: typeof steps = {
+    ...steps,
+    decide: async (...asked) => {
+      const decision = await steps.decide(...asked)
+      observe(decision)
+      return decision
+    },
+  }
   /** A store in files is opened anew for each mail, as by a program. */
   const withStore = async <Result>(work: (store: Store) => Promise<Result>): Promise<Result> => {
     if (memory) return work(memory)
@@ -153,7 +167,7 @@ export function makeCaseWorld(kind: StoreKind, clock: FixedClock): CaseWorld {
           dryRun: false,
           now: clock.now,
           elapsed: () => 0,
-          loadSteps: () => steps,
+          loadSteps: () => observed,
           openStore: () => store,
           loadZones: () => zones,
           onward: { transport: onward, spell: (recipient) => recipient },
