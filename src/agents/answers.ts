@@ -128,7 +128,10 @@ function recordDate(date: GivenDate): RecordedDate {
   return { key, start: period.start, end: period.end, participation, ...recordWords(date) }
 }
 
-/** One mail about the whole and one for each date, or all in one, as the resource's owner wishes. */
+/**
+ * One mail about the whole and one for each date, or all in one, as the resource's owner wishes.
+ * Quirk: many programs read only the first VEVENT of a mail, see docs/quirks.md.
+ */
 function makeSendEffects(answered: AnsweredMessage, recorded: RecordedAnswer): MadeAnswers['effects'] {
   const { whole, dates } = splitComponents(answered, recorded)
   const first = makeSendEffect(answered, whole, recorded, recorded)

@@ -44,7 +44,7 @@ export function makeProposal(
   return { given, effects: offers.length === 0 ? [] : [{ kind: 'offer', bookings: offers }] }
 }
 
-/** Programs that show a COUNTER with a button to accept it, by what they call themselves. */
+/** Quirk: only these show a COUNTER with a button to accept it, by what they call themselves, see docs/quirks.md. */
 const counterPrograms = /\bOutlook\b|\bMicrosoft Exchange\b|\bMozilla Calendar\b|\bThunderbird\b/i
 
 /** A COUNTER proposes one event at one time; the times of a series are told in words. RFC 5546, 3.2.7. */

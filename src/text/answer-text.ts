@@ -6,8 +6,9 @@ import { makeOneLine } from './one-line.ts'
 // What an answer echoes from the invitation is bounded, so that a long one cannot make our mails long.
 const longestSummary = 200
 const longestValue = 300
-const longestSentence = 500
-const mostSentences = 12
+// Ten refused dates, each with its organizer and subject, are the longest that is said at once.
+const longestSentence = 1500
+const mostSentences = 2
 
 /** `Accepted: Planning`, on one line. */
 export function makeAnswerSubject(facts: AnswerFacts): string {
