@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs'
 import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import { listWaiting } from '../../src/itip/waiting.ts'
 import { noAttempts } from '../../src/pipeline/attempts.ts'
 import { decide } from '../../src/pipeline/decide.ts'
 import { loadSituation } from '../../src/pipeline/load-situation.ts'
@@ -150,7 +151,7 @@ function makeReader(user: CalendarAddress, state: ReplayState): StoreReader {
       return { covers, single: bookings.filter((booking) => !recurring.includes(booking)), recurring }
     },
     readOffers: none,
-    readWaiting: none,
+    readWaiting: async () => [...state.values()].flatMap(({ series }) => (series ? listWaiting(series) : [])),
     readOthers: nothing,
     readQuota: nothing,
     readReservation: nothing,
