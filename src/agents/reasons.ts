@@ -288,11 +288,6 @@ export const nothingToRecord = makeReason(
 )
 export const neverOrganizes = makeReason('never-organizes', 'RFC 5546, 1.4', 'a resource never organizes')
 export const blockedByOwner = makeReason('blocked-by-owner', 'owner', 'the owner keeps this time from being booked')
-export const blockedByOwner = makeReason(
-  'blocked-by-owner',
-  'owner',
-  'the owner keeps this time from being booked',
-)
 export const noProposal = makeReason('no-proposal', 'RFC 5546, 3.2.8', 'there is no open proposal that this is about')
 export const noOffers = makeReason(
   'no-offers',
