@@ -9,7 +9,7 @@ import type { Configuration } from '../config/options.ts'
 import { type Log, makeLogOf } from '../log.ts'
 import { parseHeader } from '../mail/header.ts'
 import { makePooledTransport } from '../mail/transport/pooled-transport.ts'
-import { makeAttempts } from '../pipeline/attempts.ts'
+import { makeAttempts, noAttempts } from '../pipeline/attempts.ts'
 import { spellOnward } from '../pipeline/onward-address.ts'
 import type { Outcome } from '../pipeline/outcome.ts'
 import { processMail } from '../pipeline/process-mail.ts'
@@ -173,8 +173,11 @@ function makeWorld(
     loadZones: around.loadZones,
     onward: around.onward,
     outward: around.outward,
-    // Of this mail alone: what it remembers ends with it.
-    attempts: makeAttempts(`${configuration.storeDir}/.attempts`, configuration.failOpenAfter, clock),
+    // Only who hands mail on needs to know of earlier attempts. Of this mail alone: what it remembers ends with it.
+    attempts:
+      role !== 'imip-person'
+        ? noAttempts
+        : makeAttempts(`${configuration.storeDir}/.attempts`, configuration.failOpenAfter, clock),
     report: { ...makeLogReport(log, configuration.mode, queueId, elapsed), shown: () => undefined },
   }
 }

@@ -1,5 +1,13 @@
 // Through a real Postfix to Dovecot: directly, by a pipe, by the daemon. Invitations answered by the daemon. Latency under load. As root.
-import { followLog, handIn, makeInvitationMail, makePlainMail, startSite, waitFor } from './mail-site.mjs'
+import {
+  followLog,
+  handIn,
+  makeInvitationMail,
+  makePlainMail,
+  readProcessorTime,
+  startSite,
+  waitFor,
+} from './mail-site.mjs'
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
 const count = Number(process.env.BENCH_MAILS ?? 500)
@@ -14,6 +22,7 @@ let invitations = 0
 /** Mails a second from the first connection to Postfix's last line about the last of them. */
 async function measurePlain(to, mails, options) {
   const log = followLog(site.log)
+  const before = readProcessorTime()
   const start = performance.now()
   await handIn(site.port, mails, (number) => ({ to, text: makePlainMail(`${++run}-${number}`) }), options)
   await waitFor(
@@ -21,12 +30,14 @@ async function measurePlain(to, mails, options) {
     () => log.read().filter((one) => one.to === to && one.status === 'sent').length >= mails,
   )
   expectSent(log)
-  return { rate: (mails * 1000) / (performance.now() - start), delays: log.outcomes.map(({ delay }) => delay) }
+  const rate = (mails * 1000) / (performance.now() - start)
+  return { rate, work: (readProcessorTime() - before) / mails, delays: log.outcomes.map(({ delay }) => delay) }
 }
 
 /** Invitations, each decided, committed and answered through the same Postfix to the outside. */
 async function measureInvitations(mails, options) {
   const log = followLog(site.log)
+  const before = readProcessorTime()
   const start = performance.now()
   const first = invitations
   invitations += mails
@@ -36,7 +47,8 @@ async function measureInvitations(mails, options) {
     () => log.read().filter((one) => one.to === 'pat@example.org' && one.status === 'sent').length >= mails,
   )
   expectSent(log)
-  return { rate: (mails * 1000) / (performance.now() - start), delays: log.outcomes.map(({ delay }) => delay) }
+  const rate = (mails * 1000) / (performance.now() - start)
+  return { rate, work: (readProcessorTime() - before) / mails, delays: log.outcomes.map(({ delay }) => delay) }
 }
 
 function expectSent(log) {
@@ -54,33 +66,32 @@ const measured = Object.entries(all).filter(([name]) => name === 'direct' || (wa
 
 try {
   for (const [, measure] of measured) await measure()
-  const rates = Object.fromEntries(measured.map(([name]) => [name, []]))
+  const results = Object.fromEntries(measured.map(([name]) => [name, []]))
   for (let round = 0; round < rounds; round++) {
     // Each begins in another round, so that none always comes behind the same one.
     for (let turn = 0; turn < measured.length; turn++) {
       const [name, measure] = measured[(round + turn) % measured.length]
-      rates[name].push((await measure()).rate)
+      results[name].push(await measure())
     }
   }
+  const rateOf = (name, fallback) => median((results[name] ?? results[fallback] ?? []).map(({ rate }) => rate))
   const targets = { daemon: 0.85, invitations: 0.3 }
+  console.log('                         of direct   processor time, and direct of it')
   for (const [name] of measured) {
-    const ratio = median(rates[name].map((rate, round) => rate / rates.direct[round]))
-    const target =
-      targets[name] === undefined
-        ? ''
-        : `  wanted at least ${targets[name]}  ${ratio >= targets[name] ? 'reached' : 'NOT REACHED'}`
+    const rate = median(results[name].map((one, round) => one.rate / results.direct[round].rate))
+    const work = median(results[name].map((one, round) => results.direct[round].work / one.work))
+    const time = median(results[name].map((one) => one.work))
+    const wanted = targets[name]
+    const verdict = wanted === undefined ? '' : `wanted ${wanted}: ${rate >= wanted ? 'reached' : 'NOT REACHED'}`
     console.log(
-      `${name.padEnd(12)} ${median(rates[name]).toFixed(0).padStart(5)} mails/s  ${ratio.toFixed(2)} of direct${target}`,
+      `${name.padEnd(12)} ${rateOf(name).toFixed(0).padStart(5)} mails/s ${rate.toFixed(2).padStart(6)}   ${time.toFixed(1).padStart(6)} ms ${work.toFixed(2).padStart(6)}   ${verdict}`,
     )
   }
   if (ways === undefined || ways.includes('latency')) {
     for (const [name, measure, most] of [
-      [
-        'mail',
-        (mails, options) => measurePlain('served@example.com', mails, options),
-        median(rates.daemon ?? rates.direct),
-      ],
-      ['invitations', measureInvitations, median(rates.invitations ?? [20])],
+      ['mail, direct', (mails, options) => measurePlain('direct@example.com', mails, options), rateOf('direct')],
+      ['mail', (mails, options) => measurePlain('served@example.com', mails, options), rateOf('daemon', 'direct')],
+      ['invitations', measureInvitations, rateOf('invitations') || 20],
     ]) {
       const { delays } = await measure(Math.ceil(most * 10), { rate: most * 0.7, connections: 20 })
       const [half, high] = [quantile(delays, 0.5), quantile(delays, 0.99)]
