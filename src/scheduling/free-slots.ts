@@ -9,7 +9,7 @@ import { findUncovered } from './covered.ts'
 import { readGap } from './gap.ts'
 import { findLocalZone, listBlocked, mergePeriods } from './open-hours.ts'
 import { mostProposals, type WantedForScheduling } from './outcome.ts'
-import { type Grid, isOnGrid, makeDayGrid, makeGrid } from './permitted-grid.ts'
+import { type Grid, makeDayGrid, makeGrid } from './permitted-grid.ts'
 import { listHolding } from './taken-dates.ts'
 
 export interface SlotQuestion {
@@ -80,6 +80,7 @@ function listFreeSlots(
   const closed = mergePeriods([
     ...listFull(request, within, question.capacity),
     ...listBlocked(request, zone, [within]),
+    ...listOthersBusy(request),
   ])
   const length = question.asked.end - question.asked.start
   const slots: Period[] = []
@@ -97,21 +98,15 @@ function listFreeSlots(
   return slots
 }
 
-/** The first permitted start whose end is permitted, too, and inside. */
+/** The first permitted start; where the length does not fit the permitted times, it ends at the next one. */
 function findSlotIn(free: Period, from: Instant, length: number, grid: Grid, isDays: boolean): Period | undefined {
   // Nobody meets at a second past the minute.
-  let start = grid.next(Math.ceil(from / 60) * 60)
-  for (let tries = 0; start !== undefined && start + length <= free.end && tries < mostTries; tries++) {
-    // A day may have 23 or 25 hours.
-    const end = isDays ? (grid.previous(start + length + 7200) ?? start + length) : start + length
-    if (end <= free.end && isOnGrid(grid, end)) return { start, end }
-    start = grid.next(start + 1)
-  }
-  return undefined
+  const start = grid.next(Math.ceil(from / 60) * 60)
+  if (start === undefined) return undefined
+  // A day may have 23 or 25 hours.
+  const end = isDays ? grid.previous(start + length + 7200) : grid.next(start + length)
+  return end !== undefined && end <= free.end ? { start, end } : undefined
 }
-
-/** A grid on which no length fits is given up soon. */
-const mostTries = 200
 
 /** Where no event can be, since as many bookings as may be are there or too near. */
 function listFull(request: BookingRequest, within: Period, capacity: number): readonly Period[] {
@@ -147,6 +142,13 @@ function listFull(request: BookingRequest, within: Period, capacity: number): re
     }
   }
   return full
+}
+
+/** Of attendees whose free/busy was looked up, since a function wants them to be free. */
+function listOthersBusy({ others, now }: BookingRequest): readonly Period[] {
+  return [...others.values()].flatMap((told) =>
+    (told?.pieces ?? []).flatMap(({ busy, expires }) => (expires > now ? busy : [])),
+  )
 }
 
 function clip({ start, end }: Period, within: Period): Period {

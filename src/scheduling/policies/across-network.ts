@@ -31,7 +31,7 @@ export function scheduleAcrossNetwork(request: BookingRequest): Outcome | Wanted
     return taken.length > 0 ? [{ address, taken }] : []
   })
   if (busy.length === 0) {
-    if (own.kind === 'decline') return own
+    if (own.kind === 'decline' || attendees.length === 0) return own
     const known = attendees.filter((address) => request.others.get(address) !== undefined).length
     const text = `${own.because.text}, also for the ${known} of ${attendees.length} attendees whose free/busy is known`
     return { kind: 'accept', because: makeReason('free', rule, text) }
