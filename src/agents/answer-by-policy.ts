@@ -28,7 +28,7 @@ import { schedule } from '../scheduling/schedule.ts'
 import { type GivenAnswer, type GivenDate, makeAnswers, readOwnParticipation, withOwnParticipation } from './answers.ts'
 import { makeBookingRequest } from './booking-request.ts'
 import { makeBookings, readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
-import { makeProposal, withdrawOffers } from './counter-proposals.ts'
+import { findOfferedAt, findTakenOffer, makeProposal, withdrawOffers } from './counter-proposals.ts'
 import { withDecided } from './decided-once.ts'
 import { type Decision, decide, type Wanted } from './decision.ts'
 import type { StoreEffect } from './effect.ts'
@@ -91,7 +91,10 @@ export function answerByPolicy(
   const message = { ...before.message, components: parts.map((part) => part.component) }
   const asked = { ...before, message, after }
   const bookings = makeAskedBookings(asked, parts)
-  const request = makeBookingRequest(before.message, situation, asked.identity, bookings)
+  const offer = findTakenOffer(before.message.uid, bookings, situation)
+  const now = offer ? findOfferedAt(offer, situation) : situation.now
+  // What was offered may be had as it was then: the notice it needs was given by asking for something else.
+  const request = { ...makeBookingRequest(before.message, situation, asked.identity, bookings), now }
   const scheduled = schedule(request)
   if (isFault(scheduled) || scheduled.kind === 'wanted') return scheduled
   const { outcome, until } = scheduled
@@ -102,21 +105,10 @@ export function answerByPolicy(
   if (isFault(judgement)) return judgement
   const notes = [
     ...(parts.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []),
-    ...(isOffered(request) && outcome.kind === 'accept' ? [reasons.offerTaken] : []),
+    ...(offer && outcome.kind === 'accept' ? [reasons.offerTaken] : []),
     ...makeTraceNotes(scheduled.trace),
   ]
   return finish(asked, parts, judgement, notes)
-}
-
-/** Is it one of the times that are held for this event? */
-function isOffered({ uid, asked: [booking], freeBusy }: BookingRequest): boolean {
-  return freeBusy.single.some(
-    ({ expires, ...offer }) =>
-      expires !== undefined &&
-      offer.uid === uid &&
-      offer.recurrenceId === booking?.recurrenceId &&
-      JSON.stringify([offer.start, offer.end]) === JSON.stringify([booking?.start, booking?.end]),
-  )
 }
 
 /** What could be had instead of a single event that is refused for its time. */

@@ -1,6 +1,6 @@
 // Other times that a resource proposes: how they are told, and for how long they are held.
 import type { Period } from '../calendar/period.ts'
-import type { Instant } from '../calendar/time.ts'
+import type { CalendarTime, Instant } from '../calendar/time.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { Proposal, Propose } from '../scheduling/outcome.ts'
@@ -97,4 +97,28 @@ export function withdrawOffers(
 /** Is something held for the UID now? */
 export function hasOffers(uid: string, { offers = [] }: Pick<Situation, 'offers'>): boolean {
   return offers.some((offer) => offer.uid === uid)
+}
+
+/** The offer that is asked for: one of the times that are held for this event. */
+export function findTakenOffer(
+  uid: string,
+  [asked, second]: readonly Booking[],
+  { offers = [] }: Pick<Situation, 'offers'>,
+): Booking | undefined {
+  if (!asked || second) return undefined
+  const isAsked = (offer: Booking): boolean =>
+    offer.uid === uid &&
+    offer.recurrenceId === asked.recurrenceId &&
+    isSameTime(offer.start, asked.start) &&
+    isSameTime(offer.end, asked.end)
+  return offers.find(isAsked)
+}
+
+function isSameTime(a: CalendarTime, b: CalendarTime): boolean {
+  return a.kind === b.kind && a.local === b.local
+}
+
+/** When an offer was made. */
+export function findOfferedAt({ expires }: Booking, { now, preferences }: Situation): Instant {
+  return Math.min(now, (expires ?? now) - preferences.offerDuration)
 }

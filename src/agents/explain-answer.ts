@@ -2,6 +2,7 @@
 import { parseCalendarAddress, readDomain, showAddress } from '../calendar/calendar-address.ts'
 import type { Component } from '../calendar/component.ts'
 import type { Period } from '../calendar/period.ts'
+import { isRecurring } from '../calendar/recurrence.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import type { Conflict } from '../freebusy/conflicts.ts'
@@ -102,7 +103,9 @@ export function explainFreeTimes(
   if (times.length === 0) return []
   const { texts } = explainer
   const held = heldUntil === undefined ? [] : [texts.heldUntil(describeInstant(explainer, heldUntil), times.length)]
-  return [texts.freeAt(describeTimes(explainer, times)), ...held]
+  // Of a series the first date is told, as wherever one is described.
+  const more = explainer.component && isRecurring(explainer.component) ? ' …' : ''
+  return [texts.freeAt(describeTimes(explainer, times).map((time) => time + more)), ...held]
 }
 
 export function describeTimes({ component, zones }: Explainer, times: readonly Period[]): readonly string[] {
