@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { findShown, listUnshownRows, parseLedger, parseReferences } from '../tools/dev/standards.mjs'
 import { type CaseFile, parseCaseFile } from './support/case-file.ts'
 import { listCases } from './support/case-list.ts'
 import { runCase } from './support/case-runner.ts'
@@ -168,6 +169,28 @@ describe('RFC 5546', () => {
 
   test('has no other examples', () => {
     expect(examples).toEqual(expect.arrayContaining([...there]))
+  })
+})
+
+describe('the ledger of standards', () => {
+  const head = ['## RFC 5546 — iTIP', '| section | supported | what we do | files |', '| --- | --- | --- | --- |']
+  const { rows } = parseLedger(
+    [...head, '| 3.2.1 PUBLISH | supported | x | |', '| 3.2.2 REQUEST | partly | x | |'].join('\n'),
+  )
+
+  test('has no row of RFC 5546 and RFC 6047 that says supported, and which no case is about', () => {
+    const unshown = listUnshownRows(parseLedger(read('docs/standards.md')).rows, findShown())
+    expect(unshown.map(({ rfc, title }) => `RFC ${rfc}, ${title}`)).toEqual([])
+  })
+
+  test.each([
+    ['nothing refers to it', '', ['3.2.1 PUBLISH']],
+    ['something refers to what is above it', 'RFC 5546, 3.2', ['3.2.1 PUBLISH']],
+    ['something refers to another document', 'RFC 5545, 3.2.1', ['3.2.1 PUBLISH']],
+    ['something refers to it', 'RFC 5546, 3.2.1', []],
+    ['something refers to what is below it', 'RFC 5546, 3.2.1.1', []],
+  ])('a row where %s', (_, text, expected) => {
+    expect(listUnshownRows(rows, parseReferences(text)).map(({ title }) => title)).toEqual(expected)
   })
 })
 

@@ -36,4 +36,7 @@ export declare function findRow(
   reference: Pick<Reference, 'rfc' | 'section'>,
 ): LedgerRow | undefined
 export declare function writeFilesColumn(text: string, references: readonly Reference[]): string
+export declare const shownDocuments: readonly string[]
+export declare function findShown(base?: string): readonly Reference[]
+export declare function listUnshownRows(rows: readonly LedgerRow[], shown: readonly Reference[]): readonly LedgerRow[]
 export declare function makeLedger(): string

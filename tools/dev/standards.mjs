@@ -145,6 +145,22 @@ export function writeFilesColumn(text, references) {
   return lines.join('\n')
 }
 
+/** Documents of which every row that says `supported` is shown by a case. */
+export const shownDocuments = ['5546', '6047']
+
+/** What the notes of cases refer to. */
+export function findShown(base = root) {
+  const cases = listFiles(['test/cases'], base).filter(({ name }) => name.endsWith('.case'))
+  return cases.flatMap(({ name, text }) => parseReferences(text.replace(/^[^#].*$/gm, ''), name))
+}
+
+/** The rows that say `supported`, but nothing in `shown` is about their section or one below it. */
+export function listUnshownRows(rows, shown) {
+  const isShown = ({ rfc, sections }) =>
+    shown.some((each) => each.rfc === rfc && each.section && sections.some((above) => isWithin(each.section, above)))
+  return rows.filter((row) => shownDocuments.includes(row.rfc) && row.support === 'supported' && !isShown(row))
+}
+
 export function makeLedger() {
   return writeFilesColumn(readFileSync(join(root, 'docs/standards.md'), 'utf8'), findReferences())
 }
