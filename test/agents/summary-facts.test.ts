@@ -36,7 +36,7 @@ function makeSituation(changes: Partial<Situation> = {}): Situation {
       schedulingAccounts: [],
       imipCounterAsRequest: false,
       authservId: '',
-    unverifiedRequest: 'refuse',
+      unverifiedRequest: 'refuse',
       trustedNetworks: [],
       schedulerServices: new Map(),
       heldAge: 86_400,
@@ -321,8 +321,8 @@ test('of a calendar that cannot be used what can be read is told; where that is 
 })
 
 describe('whatever a stranger sends', () => {
-  test('10,000 attendees and as many dates make a short summary', () => {
-    const attendees = Array.from({ length: 10_000 }, (_, index) => `ATTENDEE:mailto:guest${index}@example.org`)
+  test('as many attendees as a message may have, and as many dates, make a short summary', () => {
+    const attendees = Array.from({ length: 4_999 }, (_, index) => `ATTENDEE:mailto:guest${index}@example.org`)
     const dates = Array.from(
       { length: 2000 },
       (_, index) => `RDATE:20270310T10${String(index % 60).padStart(2, '0')}00Z`,
@@ -330,7 +330,7 @@ describe('whatever a stranger sends', () => {
     const stored = store(makeRequest('RRULE:FREQ=DAILY'))
     const message = makeRequest('SEQUENCE:1', ...attendees, ...dates, `SUMMARY:${'long '.repeat(100_000)}`)
     const facts = tell(message, makeSituation({ stored }))
-    expect(facts.attendees).toMatchObject({ more: 9976 })
+    expect(facts.attendees).toMatchObject({ more: 4975 })
     expect(JSON.stringify(facts).length).toBeLessThan(20_000)
   })
 
