@@ -332,6 +332,25 @@ function makeAskedBookings({ after, zones }: AskedResource, parts: readonly Rece
   return bookings.filter((booking) => keys.has(booking.recurrenceId ?? ''))
 }
 
+/** What was not asked about, and goes on farther than it was taken, is not taken any farther now. */
+function chooseTakenUntil(
+  { after, zones }: AskedResource,
+  parts: readonly ReceivedPart[],
+  until: Instant | undefined,
+): Instant | undefined {
+  const keys = new Set(parts.map((part) => part.key))
+  const before = after.takenUntil
+  const series = makeBookings(withTakenUntil(after, undefined), zones, (component) =>
+    readBusyTypeOf(component, 'ACCEPTED'),
+  ).filter(({ recurrence }) => recurrence)
+  const isAsked = ({ recurrenceId = '' }: Booking): boolean => keys.has(recurrenceId)
+  if (!series.some(isAsked)) return before
+  const goesOn = ({ recurrence }: Booking): boolean =>
+    before !== undefined && (recurrence?.until === undefined || recurrence.until > before)
+  if (!series.some((booking) => !isAsked(booking) && goesOn(booking))) return until
+  return Math.min(before ?? Number.POSITIVE_INFINITY, until ?? Number.POSITIVE_INFINITY)
+}
+
 function withTakenUntil({ takenUntil: _, ...series }: StoredSeries, until: Instant | undefined): StoredSeries {
   return until === undefined ? series : { ...series, takenUntil: until }
 }
@@ -344,10 +363,9 @@ function finish(
 ): Decision {
   const { after, identity, situation, zones, message } = asked
   const answers = makeAnswers(asked, given, asked.earlier)
-  const isWhole = parts.some(({ key }) => key === '')
   const taken = withTakenUntil(
     { ...after, parts: withParts(after.parts, answered) },
-    isWhole ? takenUntil : after.takenUntil,
+    chooseTakenUntil(asked, parts, takenUntil),
   )
   const series = withDecided(taken, situation, 'applied', because, answers.recorded)
   const bookings = replaceBookings(series, zones, (component) => {

@@ -70,7 +70,7 @@ export function receiveRequest(
     ...listTakenAlong(before, applied, current, zones),
   ])
   const kept = applied.parts.filter((part) => !dropped.has(part))
-  const followers = forResource ? listFollowers(before, kept, current, zones) : []
+  const followers = forResource ? listFollowers(kept, current) : []
   return {
     series: { ...applied, parts: kept },
     parts: [...parts, ...followers],
@@ -189,16 +189,10 @@ function isMovedRange({ component, change }: ReceivedPart): boolean {
   return isThisAndFuture(component) && (change === 'new' || change === 'rescheduled')
 }
 
-/** What follows a range has other dates once its series has: the question is asked anew. RFC 5545, 3.8.4.4. */
-function listFollowers(
-  before: StoredSeries,
-  kept: readonly StoredPart[],
-  parts: readonly ReceivedPart[],
-  zones: Zones,
-): readonly ReceivedPart[] {
+/** A series that is asked about anew is so with all that follows its ranges: they are most of what is to come of it. RFC 5545, 3.8.4.4. */
+function listFollowers(kept: readonly StoredPart[], parts: readonly ReceivedPart[]): readonly ReceivedPart[] {
   const update = parts.find((part) => part.key === '')
-  const previous = findPart(before.parts, '')
-  if (!update || (previous && !isSetChanged(previous, update.component, zones))) return []
+  if (update?.change !== 'new' && update?.change !== 'rescheduled') return []
   const sent = new Set(parts.map((part) => part.component))
   return kept
     .filter(({ component }) => isThisAndFuture(component) && !sent.has(component))

@@ -1,11 +1,9 @@
 // booking_window: how far ahead may be booked. A series that runs past it is cut there, or declined.
-import { isFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
-import { findUntil, readRecurrence } from '../calendar/recurrence.ts'
-import { type Instant, secondsOfDay, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
+import type { Instant } from '../calendar/time.ts'
 import type { Booking } from '../freebusy/record.ts'
 import { makeBookingZones } from '../freebusy/record-zones.ts'
-import { withUntil } from '../itip/series-end.ts'
+import { cutBooking } from '../itip/cut-booking.ts'
 import type { BookingRequest } from './booking-request.ts'
 import { describeSeconds } from './describe-seconds.ts'
 import { type Decline, requestStatuses } from './outcome.ts'
@@ -33,8 +31,8 @@ export function applyBookingWindow(request: BookingRequest, dates: readonly Peri
   const text = `it can be booked ${describeSeconds(bookingWindow)} ahead at most`
   if (inside.length === 0 && dates.length > 0)
     return { ...all, refusal: refuse('beyond-window', rule, text, requestStatuses.invalidTime) }
-  const cut = running.map((booking) => cutSeries(booking, until, request))
-  const isCut = cut.some((booking, index) => booking !== running[index])
+  const cut = new Map(running.map((booking) => [booking, cutAtEnd(booking, until, request)]))
+  const isCut = [...cut].some(([booking, rest]) => rest !== booking)
   if (isCut && seriesBeyondWindow === 'decline')
     return {
       ...all,
@@ -43,21 +41,11 @@ export function applyBookingWindow(request: BookingRequest, dates: readonly Peri
   const beyond = dates.filter(({ start }) => start >= until)
   // Single dates beyond the window are refused; those of a series that was cut are not asked for any more.
   const refusal = isCut ? undefined : refuseDates(beyond, { code: 'beyond-window', rule, text })
-  const replaced = new Map(running.map((booking, index) => [booking, cut[index] ?? booking]))
-  const asked = request.asked.map((booking) => replaced.get(booking) ?? booking)
+  const asked = request.asked.flatMap((booking) => (cut.has(booking) ? (cut.get(booking) ?? []) : [booking]))
   return { asked, dates: inside, until: isCut ? until : undefined, refusal }
 }
 
 /** The same booking where its last occurrence starts before. */
-function cutSeries(booking: Booking, until: Instant, { zoneTables, preferences }: BookingRequest): Booking {
-  if (!booking.recurrence) return booking
-  const zones = makeBookingZones(booking, zoneTables, preferences.zone)
-  const day = Math.floor(zones.local.toLocal(until) / secondsOfDay) * secondsOfDay
-  const key =
-    booking.start.kind === 'date' ? serializeCalendarTime({ kind: 'date', local: day }) : serializeInstant(until)
-  const component = withUntil(booking.recurrence.component, key, zones)
-  const recurrence = readRecurrence(component)
-  const end = recurrence === undefined || isFault(recurrence) ? undefined : findUntil(recurrence, zones)
-  if (typeof end !== 'number' || end === booking.recurrence.until) return booking
-  return { ...booking, recurrence: { ...booking.recurrence, component, until: end } }
+function cutAtEnd(booking: Booking, until: Instant, { zoneTables, preferences }: BookingRequest): Booking | undefined {
+  return cutBooking(booking, until, makeBookingZones(booking, zoneTables, preferences.zone))
 }

@@ -1,11 +1,12 @@
 // The identity of recurrence instances. RFC 5545, 3.8.4.4 and 3.2.13.
 import { describe, expect, test } from 'vitest'
 import { isFault, makeFault } from '../../src/calendar/fault.ts'
-import { parseContentLine } from '../../src/calendar/ical.ts'
+import { parseContentLine, serializeContentLine } from '../../src/calendar/ical.ts'
 import { hasRange, isSameInstance, makeRecurrenceKey, readKeyInstant } from '../../src/calendar/recurrence-id.ts'
 import { parseCalendarTime } from '../../src/calendar/time.ts'
 import type { TimeZone, Zones } from '../../src/calendar/time-zone.ts'
 import { makeFixedClock } from '../../src/calendar/zone-clock.ts'
+import { parseEvent } from '../support/calendar-text.ts'
 
 const makeFixedZone = (name: string, hours: number): TimeZone => ({
   name,
@@ -110,4 +111,18 @@ test.each<readonly [line: string, expected: boolean]>([
   ['RECURRENCE-ID:20141114', false],
 ])('range of %s: %s', (line, expected) => {
   expect(hasRange(read(line))).toBe(expected)
+})
+
+// Quirk: RFC 5546, 4.4.5, see docs/quirks.md.
+test.each([
+  ['RECURRENCE-ID;THISANDFUTURE:19970901T210000Z', 'RECURRENCE-ID;RANGE=THISANDFUTURE:19970901T210000Z'],
+  ['RECURRENCE-ID;VALUE=DATE;ThisAndFuture:19970901', 'RECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:19970901'],
+  [
+    'RECURRENCE-ID;RANGE=THISANDFUTURE;THISANDFUTURE=:19970901T210000Z',
+    'RECURRENCE-ID;RANGE=THISANDFUTURE:19970901T210000Z',
+  ],
+  ['RECURRENCE-ID;THISANDPRIOR:19970901T210000Z', 'RECURRENCE-ID;THISANDPRIOR=:19970901T210000Z'],
+])('%s is read as %s', (line, expected) => {
+  const [property] = parseEvent(line).properties
+  expect(property && serializeContentLine(property)).toBe(expected)
 })

@@ -123,7 +123,7 @@ describe('an entire rescheduling', () => {
     expect(show(receiveAll(series, moved, ['REQUEST', lines]))).toEqual(isKept ? ['10T10', '24+ 24T14'] : ['10T10'])
   })
 
-  test('a room is asked about the later dates, too, where its series comes late or gets other dates', () => {
+  test('a room is asked about the later dates, too, where its series comes late or is asked about anew', () => {
     const keysOf = (stored: StoredSeries | undefined, sent: Sent): readonly string[] => {
       const [method, ...events] = sent
       const received = receiveRequest(stored, makeMessage(method, ...events), zones, true)
@@ -134,7 +134,12 @@ describe('an entire rescheduling', () => {
       '',
       '24',
     ])
-    expect(keysOf(receiveAll(series, moved), ['REQUEST', [weekly, 'SUMMARY:Review', ...sequence(1)]])).toEqual([''])
+    expect(keysOf(receiveAll(series, moved), ['REQUEST', [weekly, 'SUMMARY:Review', ...sequence(3)]])).toEqual([
+      '',
+      '24',
+    ])
+    const details = ['SUMMARY:Review', 'SEQUENCE:0', 'DTSTAMP:20260302T090030Z']
+    expect(keysOf(receiveAll(series, moved), ['REQUEST', [weekly, ...details]])).toEqual([''])
   })
 })
 
