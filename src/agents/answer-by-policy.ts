@@ -11,6 +11,7 @@ import { withParts } from '../itip/instances.ts'
 import type { Reason } from '../itip/reason.ts'
 import type { ReceivedPart } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import { findRangeOf } from '../itip/series-end.ts'
 import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import type { BookingRequest } from '../scheduling/booking-request.ts'
 import { readCapacity } from '../scheduling/capacity.ts'
@@ -25,7 +26,14 @@ import {
   type WantedForScheduling,
 } from '../scheduling/outcome.ts'
 import { schedule } from '../scheduling/schedule.ts'
-import { type GivenAnswer, type GivenDate, makeAnswers, readOwnParticipation, withOwnParticipation } from './answers.ts'
+import {
+  type GivenAnswer,
+  type GivenDate,
+  isSeriesPart,
+  makeAnswers,
+  readOwnParticipation,
+  withOwnParticipation,
+} from './answers.ts'
 import { makeBookingRequest } from './booking-request.ts'
 import { makeBookings, readBusyTypeOf, replaceBookings } from './bookkeeping.ts'
 import { findOfferedAt, findTakenOffer, makeProposal, withdrawOffers } from './counter-proposals.ts'
@@ -266,7 +274,7 @@ export function answerAsBefore(asked: AskedResource, parts: readonly ReceivedPar
   const participation = whole?.participation ?? 'DECLINED'
   const because = reasons.detailsOnly(participation)
   const explainer = makeExplainer(asked.message, asked.situation, asked.zones)
-  const refused = whole?.part.key === '' ? remakeRefusedDates(asked, whole.part) : []
+  const refused = answered.flatMap(({ part }) => (isSeriesPart(part.component) ? remakeRefusedDates(asked, part) : []))
   const others = answered.filter((other) => other.participation !== participation)
   const dates = [
     ...others.flatMap(({ part: { key, component }, participation: own }) => {
@@ -283,13 +291,14 @@ export function answerAsBefore(asked: AskedResource, parts: readonly ReceivedPar
   return finish({ ...asked, message }, parts, { because, given, parts: kept, takenUntil: stored?.takenUntil }, [])
 }
 
-/** The dates of a series that were refused before, with the details that the series has now. */
+/** The dates of a series, or of a change of all later dates, that were refused before, with the details that it has now. */
 function remakeRefusedDates(
   { after, situation, zones, invitation, identity }: AskedResource,
   series: ReceivedPart,
 ): readonly { readonly key: string; readonly period: Period; readonly component: StoredPart['component'] }[] {
   return after.parts.flatMap(({ key, component }) => {
-    const period = isRefusedDate(component) ? readPeriod(component, zones) : undefined
+    const isOfIt = isRefusedDate(component) && (findRangeOf(after, key, zones)?.key ?? '') === series.key
+    const period = isOfIt ? readPeriod(component, zones) : undefined
     if (period === undefined || period.end <= situation.now) return []
     const date = makeDate(series.component, key, period, zones)
     return [{ key, period, component: withRefusalMark(withOwnParticipation(date, 'DECLINED', invitation, identity)) }]

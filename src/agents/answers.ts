@@ -181,7 +181,7 @@ function chooseDateComponent(date: RecordedDate, sent: readonly StoredPart[], zo
 }
 
 /** Does it stand for more than one date? */
-function isSeriesPart(component: Component): boolean {
+export function isSeriesPart(component: Component): boolean {
   const id = findProperty(component, 'RECURRENCE-ID')
   return id === undefined ? isRecurring(component) : hasRange(id)
 }

@@ -11,3 +11,9 @@ export interface FreeBusyWindow {
 }
 
 export const emptyWindow: FreeBusyWindow = { covers: [], single: [], recurring: [] }
+
+/** For what is read long after: what is held for a proposal now, is soon booked or free again. */
+export function withoutOffers(window: FreeBusyWindow): FreeBusyWindow {
+  const isBooked = ({ expires }: Booking): boolean => expires === undefined
+  return { ...window, single: window.single.filter(isBooked), recurring: window.recurring.filter(isBooked) }
+}

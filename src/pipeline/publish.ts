@@ -11,6 +11,7 @@ import { makePreferencePlace } from '../config/preference-place.ts'
 import { TemporaryFailure } from '../failure.ts'
 import { listShared, makeHorizon, widenToKnow } from '../freebusy/sharing.ts'
 import { makePublishedFreeBusy } from '../freebusy/vfreebusy.ts'
+import { withoutOffers } from '../freebusy/window.ts'
 import type { Preferences } from '../preferences/preferences.ts'
 import { readPreferences } from '../preferences/read-preferences.ts'
 import { findPublication, type PublishPlace, removePublication, writePublication } from '../store/file/publish.ts'
@@ -56,7 +57,7 @@ export async function publishUser(
   // Under the user's lock, and written under it: otherwise an older schedule could be written over a newer one.
   return world.openStore().transact([user], [], async (reader) => {
     const within = makeHorizon(world.now(), world.configuration.freebusyOutsideHorizon)
-    const schedule = await reader.readWindow(user, [widenToKnow(within)])
+    const schedule = withoutOffers(await reader.readWindow(user, [widenToKnow(within)]))
     const path = findPublication(place, user)
     const url = makeUrl(world.configuration.publishUrl, path)
     const text = makeText({ user, preferences, schedule, within, url }, world)
