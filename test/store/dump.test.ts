@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { makeBookings } from '../../src/agents/bookkeeping.ts'
 import { makeProperty } from '../../src/calendar/properties.ts'
 import type { ZoneTables } from '../../src/calendar/time-zone.ts'
 import { makeFixedClock } from '../../src/calendar/zone-clock.ts'
 import { dumpUser, serializeDump } from '../../src/store/dump.ts'
 import { makeMemoryStore } from '../../src/store/memory/store.ts'
 import type { StoredUser } from '../../src/store/store.ts'
+import { makeEvent as makeUsualEvent, zones } from '../support/calendar-text.ts'
 import { at, between, makeBooking, makeEvent, makeRecurrence, makeSeries, room } from './samples.ts'
 
 const uid = 'planning@example.com'
@@ -151,6 +153,34 @@ test('recurring bookings are expanded inside a period', () => {
     '20260310T080000Z',
     '20260317T080000Z',
     '20260324T080000Z',
+  ])
+})
+
+test('what follows a change of all later dates is an entry of its own; expanded, each date is there under its key', () => {
+  const parts = [
+    { key: '', component: makeUsualEvent('RRULE:FREQ=WEEKLY;COUNT=5') },
+    {
+      key: '20260324T100000Z',
+      component: makeUsualEvent(
+        'RECURRENCE-ID;RANGE=THISANDFUTURE:20260324T100000Z',
+        'DTSTART:20260325T140000Z',
+        'DTEND:20260325T150000Z',
+      ),
+    },
+  ]
+  const series = { ...makeSeries(uid), parts }
+  const user = { ...stored, bookings: makeBookings(series, zones, () => 'BUSY') }
+  expect(
+    dumpUser(user, { zoneTables }).freebusy.map(({ start, recurrenceId, rrule }) => [start, recurrenceId, rrule]),
+  ).toEqual([
+    ['20260310T100000Z', null, 'FREQ=WEEKLY;UNTIL=20260324T095959Z'],
+    ['20260325T140000Z', '20260324T100000Z', 'FREQ=WEEKLY;COUNT=3'],
+  ])
+  const within = between('2026-03-24T00:00:00Z', '2026-04-03T00:00:00Z')
+  const { freebusy } = dumpUser(user, { zoneTables, expand: { within, localZone: 'Europe/Oslo' } })
+  expect(freebusy.map(({ start, recurrenceId, rrule }) => [start, recurrenceId, rrule])).toEqual([
+    ['20260325T140000Z', '20260324T100000Z', null],
+    ['20260401T140000Z', '20260331T100000Z', null],
   ])
 })
 
