@@ -49,17 +49,25 @@ export function findFreeSlots(
       (question.asked.end - question.asked.start),
     bookingRules.bookingWindow === undefined ? Number.POSITIVE_INFINITY : request.now + bookingRules.bookingWindow,
   )
+  // Resources that are scheduled as one are free together.
+  const groups = listCollectiveQuotas(request)
+  const together = groups.flatMap((group) => request.quotas?.get(group) ?? [])
   let before = from
   let found: readonly Period[] = []
   for (const [index, step] of steps.entries()) {
     const end = Math.min(from + step, farthest)
     if (end <= before) break
     const period = { start: before - gap, end: end + gap }
-    if (findUncovered([period], request.freeBusy.covers).length > 0)
-      return { kind: 'wanted', periods: [...request.freeBusy.covers, period] }
+    const covers = [request, ...together].map(({ freeBusy }) => freeBusy.covers)
+    if (covers.some((known) => findUncovered([period], known).length > 0))
+      return {
+        kind: 'wanted',
+        periods: [...request.freeBusy.covers, period],
+        ...(groups.length > 0 ? { quotas: groups } : {}),
+      }
     // What would have reached beyond the step before is looked for again.
     const start = Math.max(from, before - (question.asked.end - question.asked.start), found.at(-1)?.end ?? from)
-    found = [...found, ...listFreeSlots(request, question, { start, end }, most - found.length)]
+    found = [...found, ...listFreeSlots(request, question, { start, end }, most - found.length, together)]
     if (found.length >= most || (found.length > 0 && index + 1 >= stepsForAll)) break
     before = end
   }
@@ -72,6 +80,7 @@ function listFreeSlots(
   question: SlotQuestion,
   within: Period,
   most: number,
+  together: readonly Pick<BookingRequest, 'freeBusy'>[],
 ): readonly Period[] {
   const zone = findLocalZone(request)
   const { permittedTimes, workingHours } = request.preferences.bookingRules
@@ -79,6 +88,7 @@ function listFreeSlots(
   const open = listWorkingHours(workingHours, within, zone)
   const closed = mergePeriods([
     ...listFull(request, within, question.capacity),
+    ...together.flatMap(({ freeBusy }) => listFull({ ...request, freeBusy }, within, 1)),
     ...listBlocked(request, zone, [within]),
     ...listOthersBusy(request),
   ])
@@ -96,6 +106,12 @@ function listFreeSlots(
       if (slots.length >= most) return slots
     }
   return slots
+}
+
+function listCollectiveQuotas({ preferences, resource }: BookingRequest): readonly string[] {
+  return preferences.schedulingFunctions.flatMap(({ name, arguments: [group] }) =>
+    name === 'schedule_across_quota' ? [group ?? resource] : [],
+  )
 }
 
 /** The first permitted start; where the length does not fit the permitted times, it ends at the next one. */

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { makeLimitsPage } from './limits.mjs'
 import { makeCompletion, makeManPages } from './man.mjs'
+import { makeResourcesPage } from './resources.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
@@ -17,6 +18,7 @@ export async function makeDocuments() {
     ['docs/preferences.md', makePreferencesPage(preferenceSettings)],
     ['conf/config.toml', makeConfigFile(sections, serializeSetting)],
     ['docs/limits.md', makeLimitsPage(root, sections, kinds, serializeSetting, generated)],
+    ['docs/resources.md', makeResourcesPage(root, generated)],
     ...makeManPages(tables),
     ['conf/completion/imip-admin', makeCompletion(tables)],
     ['docs/standards.md', (await import('./standards.mjs')).makeLedger()],
