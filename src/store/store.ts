@@ -35,17 +35,20 @@ export interface Store {
     work: (reader: StoreReader) => Promise<Transaction<Result>>,
   ): Promise<Result>
 
-  /** All of one user as a consistent whole, under the user's lock; for show-store, export, make-freebusy. */
-  readUser(user: CalendarAddress): Promise<StoredUser>
+  /**
+   * All of one user as a consistent whole, under the user's lock; for show-store, export, make-freebusy. With `tell`, what of it
+   * is damaged is told, with its place, and left out.
+   */
+  readUser(user: CalendarAddress, tell?: TellDamage): Promise<StoredUser>
 
-  /** Addresses of all users that have a room, in byte order. */
+  /** Addresses of all users that have a room, in byte order; also of those whose room cannot be opened. */
   listUsers(): AsyncIterable<CalendarAddress>
 
   /** The quotas that exist, in byte order: each since something was first set or booked in it. */
   listQuotas(): AsyncIterable<QuotaGroup>
 
-  /** All of one quota, under its lock; nothing where it does not exist. For imip-admin. */
-  readWholeQuota(group: QuotaGroup): Promise<StoredQuota | undefined>
+  /** All of one quota, under its lock; nothing where it does not exist. For imip-admin. `tell` as above. */
+  readWholeQuota(group: QuotaGroup, tell?: TellDamage): Promise<StoredQuota | undefined>
 
   /** Makes what the store needs before its first user; says so where it cannot be used. For init and check. */
   makeReady(): Promise<void>
@@ -70,6 +73,9 @@ export interface Store {
 
   close(): Promise<void>
 }
+
+/** Hears what is damaged and where, so that the rest can be read all the same. */
+export type TellDamage = (reason: string) => void
 
 /** Reads under the lock of the transaction; users and groups not named in `transact` cannot be read. */
 export interface StoreReader {

@@ -16,6 +16,7 @@ import {
   readFileSync,
   readSync,
   renameSync,
+  rmdirSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -40,6 +41,8 @@ export interface FileSystem {
   rename(from: string, to: string): void
   unlink(path: string): void
   makeDirectory(path: string): void
+  /** Only an empty one. */
+  removeDirectory(path: string): void
   setDirectoryMode(path: string, mode: number): void
   /** Locks one byte for this open file until it is closed, by whatever end of the program; false where another has it. */
   tryLock(file: number, offset: number): boolean
@@ -77,6 +80,7 @@ export function makeNodeFileSystem(lockModule?: string): FileSystem {
     makeDirectory: (path) => {
       mkdirSync(path)
     },
+    removeDirectory: rmdirSync,
     setDirectoryMode: chmodSync,
     tryLock: (file, offset) => loadKernelLock(lockModule).tryLock(file, offset),
     readBootId,

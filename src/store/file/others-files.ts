@@ -4,11 +4,12 @@ import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import { encodeFileName } from '../../file-names.ts'
 import type { OthersFreeBusy } from '../../freebusy/others.ts'
 import { parseOthers, serializeOthers } from '../others-text.ts'
-import type { StoreChange } from '../store.ts'
+import type { StoreChange, TellDamage } from '../store.ts'
 import { compareText } from '../stored-uid.ts'
 import { listFiles, readFile } from './file-access.ts'
 import type { Operation } from './operation.ts'
 import { makeDamage, type Room, type StoreFiles } from './store-files.ts'
+import { readOrTell } from './tell-damage.ts'
 
 const directory = 'freebusy-other'
 
@@ -17,10 +18,11 @@ export function readStoredOthers(files: StoreFiles, room: Room, sender: Calendar
 }
 
 /** By sender. */
-export function readAllOthers(files: StoreFiles, room: Room): readonly OthersFreeBusy[] {
-  return listFiles(files, join(room.path, directory))
+export function readAllOthers(files: StoreFiles, room: Room, tell?: TellDamage): readonly OthersFreeBusy[] {
+  const names = readOrTell(tell, () => listFiles(files, join(room.path, directory))) ?? []
+  return names
     .filter((name) => !name.startsWith('.'))
-    .flatMap((name) => readOthersFile(files, join(room.path, directory, name)) ?? [])
+    .flatMap((name) => readOrTell(tell, () => readOthersFile(files, join(room.path, directory, name))) ?? [])
     .sort((a, b) => compareText(a.sender, b.sender))
 }
 

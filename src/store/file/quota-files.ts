@@ -16,7 +16,7 @@ import {
   serializeLimits,
   serializeReservation,
 } from '../quota-text.ts'
-import type { QuotaChange, StoredQuota } from '../store.ts'
+import type { QuotaChange, StoredQuota, TellDamage } from '../store.ts'
 import {
   type ChargesName,
   changeQuota,
@@ -31,6 +31,7 @@ import type { AnyOpenRoom, PlannedChange } from './open-room.ts'
 import type { Operation } from './operation.ts'
 import { planScheduleChange } from './schedule.ts'
 import { makeDamage, type QuotaRoom, type StoreFiles } from './store-files.ts'
+import { readOrTell } from './tell-damage.ts'
 
 export interface OpenQuota extends AnyOpenRoom {
   readonly room: QuotaRoom
@@ -45,16 +46,21 @@ export function readContents(files: StoreFiles, { room, log }: OpenQuota): Quota
   }
 }
 
-export function readWholeQuota(files: StoreFiles, { room, log }: OpenQuota): StoredQuota | undefined {
+export function readWholeQuota(
+  files: StoreFiles,
+  { room, log }: OpenQuota,
+  tell?: TellDamage,
+): StoredQuota | undefined {
   if (!log) return undefined
+  const names = readOrTell(tell, () => listNames(files, join(room.path, 'reservations'))) ?? []
   return {
     group: room.group,
-    settings: readSettings(files, room),
-    reservations: listNames(files, join(room.path, 'reservations'))
-      .flatMap((name) => readReservation(files, room, `reservations/${name}`) ?? [])
+    settings: readOrTell(tell, () => readSettings(files, room)) ?? emptySettings,
+    reservations: names
+      .flatMap((name) => readOrTell(tell, () => readReservation(files, room, `reservations/${name}`)) ?? [])
       .sort((a, b) => compareText(makeReservationKey(a.resource, a.uid), makeReservationKey(b.resource, b.uid))),
-    holders: readAllCharges(files, room, 'journal'),
-    given: readAllCharges(files, room, 'use') as ReadonlyMap<CalendarAddress, QuotaCharges>,
+    holders: readAllCharges(files, room, 'journal', tell),
+    given: readAllCharges(files, room, 'use', tell) as ReadonlyMap<CalendarAddress, QuotaCharges>,
   }
 }
 
@@ -129,9 +135,11 @@ function readAllCharges(
   files: StoreFiles,
   room: QuotaRoom,
   directory: 'journal' | 'use',
+  tell: TellDamage | undefined,
 ): ReadonlyMap<string, QuotaCharges> {
-  const all = listNames(files, join(room.path, directory))
-    .flatMap((name) => readCharges(files, room, `${directory}/${name}`, undefined) ?? [])
+  const names = readOrTell(tell, () => listNames(files, join(room.path, directory))) ?? []
+  const all = names
+    .flatMap((name) => readOrTell(tell, () => readCharges(files, room, `${directory}/${name}`, undefined)) ?? [])
     .sort((a, b) => compareText(a.name, b.name))
   return new Map(all.map(({ name, charges }) => [name, charges]))
 }

@@ -9,7 +9,7 @@ import { TemporaryFailure } from '../../failure.ts'
 import type { QuotaGroup } from '../../freebusy/quota.ts'
 import { compareWaiting } from '../../itip/waiting.ts'
 import { checkNamed, orderLocks, orderNames } from '../lock-order.ts'
-import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader, UserChange } from '../store.ts'
+import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader, TellDamage, UserChange } from '../store.ts'
 import { listOffersNear, withOffers, withoutExpired } from '../stored-offers.ts'
 import { makeReservationKey, nameGiven, nameHolder, readQuotaBooking } from '../stored-quota.ts'
 import { compareBookings, compareText, type StoredBooking } from '../stored-uid.ts'
@@ -49,6 +49,7 @@ import {
 import { type OpenQuota, planQuotaChange, readContents, readWholeQuota } from './quota-files.ts'
 import { readScheduleWindow } from './schedule.ts'
 import { findQuotaRoom, findRoom, logPath, readRoomQuota, readRoomUser, type StoreFiles } from './store-files.ts'
+import { readOrTell } from './tell-damage.ts'
 import { readStoredUids } from './uid-files.ts'
 import { appendVerdict, readVerdictFiles } from './verdicts.ts'
 
@@ -163,11 +164,11 @@ export function openFileStore(options: FileStoreOptions): Store {
         return result
       }),
 
-    readUser: (user) => withRoom(user, async (files, open) => onDisk(() => readWholeUser(files, open))),
+    readUser: (user, tell) => withRoom(user, async (files, open) => onDisk(() => readWholeUser(files, open, tell))),
 
     async *listUsers() {
       const { files } = await prepare()
-      yield* onDisk(() => listRoomUsers(files))
+      yield* onDisk(() => listAnyUsers(files))
     },
 
     async *listQuotas() {
@@ -175,10 +176,10 @@ export function openFileStore(options: FileStoreOptions): Store {
       yield* onDisk(() => listRoomQuotas(files))
     },
 
-    readWholeQuota: (group) =>
+    readWholeQuota: (group, tell) =>
       withRooms([], [group], async (files, rooms) => {
         const open = rooms.quotas.get(group)
-        return open && onDisk(() => readWholeQuota(files, open))
+        return open && onDisk(() => readWholeQuota(files, open, tell))
       }),
 
     async makeReady() {
@@ -410,6 +411,24 @@ function listRoomUsers(files: StoreFiles): readonly CalendarAddress[] {
   return orderNames(users)
 }
 
+/** Those of damaged rooms, too: whoever opens one hears what is wrong with it. */
+function listAnyUsers(files: StoreFiles): readonly CalendarAddress[] {
+  const { system, root } = files
+  const users = listFiles(files, root)
+    .filter((id) => !id.startsWith('.') && isRoom(system, join(root, id)))
+    .flatMap((id) => readRoomUser(files, id) ?? [])
+  return orderNames(users)
+}
+
+function isRoom(system: FileSystem, path: string): boolean {
+  try {
+    return [logPath(path), join(path, 'objects')].some((part) => system.stat(part) !== undefined)
+  } catch {
+    // What may not be looked at is somebody's all the same.
+    return true
+  }
+}
+
 function listRoomQuotas(files: StoreFiles): readonly QuotaGroup[] {
   const groups = listFiles(files, files.journal)
     .filter((name) => !name.startsWith('.') && files.system.stat(logPath(join(files.journal, name))))
@@ -417,9 +436,9 @@ function listRoomQuotas(files: StoreFiles): readonly QuotaGroup[] {
   return orderNames(groups)
 }
 
-function readWholeUser(files: StoreFiles, open: OpenRoom): StoredUser {
+function readWholeUser(files: StoreFiles, open: OpenRoom, tell?: TellDamage): StoredUser {
   const { room, log } = open
-  const uids = log ? readStoredUids(files, room).toSorted((a, b) => compareText(a.uid, b.uid)) : []
+  const uids = log ? readStoredUids(files, room, tell).toSorted((a, b) => compareText(a.uid, b.uid)) : []
   return {
     user: room.user,
     series: uids.flatMap((stored) => stored.series ?? []),
@@ -427,8 +446,8 @@ function readWholeUser(files: StoreFiles, open: OpenRoom): StoredUser {
       .flatMap((stored) => stored.bookings)
       .sort(compareBookings)
       .map(({ booking }) => booking),
-    offers: readRoomOffers(files, open).map(({ booking }) => booking),
+    offers: (readOrTell(tell, () => readRoomOffers(files, open)) ?? []).map(({ booking }) => booking),
     requests: uids.flatMap((stored) => stored.requests),
-    others: log ? readAllOthers(files, room) : [],
+    others: log ? readAllOthers(files, room, tell) : [],
   }
 }

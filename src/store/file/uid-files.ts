@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { encodeFileName } from '../../file-names.ts'
 import { escapeColumn, unescapeColumn } from '../booking-text.ts'
 import { parseSeries, type SeriesText, serializeSeries } from '../series-text.ts'
-import type { PendingRequest } from '../store.ts'
+import type { PendingRequest, TellDamage } from '../store.ts'
 import { makeStoredUid, type StoredUid } from '../stored-uid.ts'
 import { listFiles, readFile } from './file-access.ts'
 import type { Operation } from './operation.ts'
 import { makeDamage, type Room, type StoreFiles } from './store-files.ts'
+import { readOrTell } from './tell-damage.ts'
 
 export function readStoredUid(files: StoreFiles, room: Room, uid: string): StoredUid {
   const name = encodeFileName(uid)
@@ -20,14 +21,16 @@ export function readStoredUid(files: StoreFiles, room: Room, uid: string): Store
 }
 
 /** All UIDs of a room: those with a series or bookings, and those with requests. */
-export function readStoredUids(files: StoreFiles, room: Room): readonly StoredUid[] {
+export function readStoredUids(files: StoreFiles, room: Room, tell?: TellDamage): readonly StoredUid[] {
   const all = new Map<string, StoredUid>()
-  for (const name of listNames(files, join(room.path, 'objects'))) {
-    const text = readSeriesFile(files, join(room.path, 'objects', name))
+  const list = (directory: string): readonly string[] =>
+    readOrTell(tell, () => listNames(files, join(room.path, directory))) ?? []
+  for (const name of list('objects')) {
+    const text = readOrTell(tell, () => readSeriesFile(files, join(room.path, 'objects', name)))
     if (text) all.set(text.uid, { ...makeStoredUid(text.uid), series: text.series, bookings: text.bookings })
   }
-  for (const name of listNames(files, join(room.path, 'requests'))) {
-    const requests = readRequestFile(files, join(room.path, 'requests', name))
+  for (const name of list('requests')) {
+    const requests = readOrTell(tell, () => readRequestFile(files, join(room.path, 'requests', name))) ?? []
     const [first] = requests
     if (first) all.set(first.uid, { ...(all.get(first.uid) ?? makeStoredUid(first.uid)), requests })
   }

@@ -285,6 +285,25 @@ describe('damage is told, never guessed away', () => {
     await expectFailure(book(open(), 'fourth'), 'it has objects but no log')
   })
 
+  test('is told where it is asked, and what is sound is read all the same', async () => {
+    writeFileSync(path('objects/first'), 'something else\n')
+    writeFileSync(path('requests'), 'in the way')
+    const told: string[] = []
+    const { bookings } = await open().readUser(room, (reason) => told.push(reason))
+    expect(bookings.map(({ uid }) => uid)).toEqual(['second', 'third'])
+    expect(told).toEqual([
+      `the store is damaged: ${path('objects/first')}: it is no series as we write them`,
+      expect.stringContaining(`ENOTDIR: not a directory, scandir '${path('requests')}'`),
+    ])
+  })
+
+  test('does not hide whose room it is', async () => {
+    rmSync(path('log'))
+    const users = []
+    for await (const user of open().listUsers()) users.push(user)
+    expect(users).toEqual([room])
+  })
+
   test('a torn tail has not happened', async () => {
     const size = statSync(path('log')).size
     appendFileSync(path('log'), 'commit 4 1000 0123456789abcdef0123456789abcdef - -\nput objects/fourth 900\nhalf of')
