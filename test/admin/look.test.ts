@@ -125,6 +125,24 @@ describe('explain', () => {
     expect(room.outward.mails).toEqual([])
   })
 
+  test('what each scheduling function of a resource says, in order', async () => {
+    await room.run('book', user, '--start', '20260310T100000Z', '--end', '20260310T110000Z')
+    await room.run(
+      'preferences',
+      user,
+      'scheduling_function',
+      'same_domain_only\nschedule_in_freebusy\naccess_control_list',
+    )
+    room.input = makeInvitation('planning@example.com')
+    const { out } = await room.run('explain', '--agent', 'resource')
+    expect(out.split('\n').filter((line) => line.includes('note:'))).toEqual([
+      '    note: same_domain_only: accepts, the organizer is of example.com',
+      expect.stringMatching(/^ {4}note: schedule_in_freebusy: declines, overlaps \S+ at 20260310T100000Z$/),
+      '    note: access_control_list: accepts, no line of acl fits; the others are accepted',
+      expect.stringContaining('note: next free: '),
+    ])
+  })
+
   test('knows the store and the preferences', async () => {
     await room.run('book', user, '--start', '20260310T100000Z', '--end', '20260310T110000Z')
     room.input = makeInvitation('planning@example.com')
