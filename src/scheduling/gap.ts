@@ -6,7 +6,7 @@ import { makeProperty, withoutProperties, withProperties } from '../calendar/pro
 import { readExtent, resolveLength } from '../calendar/span.ts'
 import { serializeCalendarTime } from '../calendar/time.ts'
 import { toInstant, type Zones } from '../calendar/time-zone.ts'
-import type { Booking } from '../freebusy/record.ts'
+import type { BookedRecurrence, Booking } from '../freebusy/record.ts'
 import { makeBookingZones } from '../freebusy/record-zones.ts'
 import type { Preferences } from '../preferences/preferences.ts'
 import type { BookingRequest } from './booking-request.ts'
@@ -27,15 +27,23 @@ export function withGap(booking: Booking, gap: number, { zoneTables, preferences
   if (isFault(end)) return booking
   const later: Booking = { ...booking, end: { kind: 'utc', local: end + gap } }
   if (!booking.recurrence) return later
-  const { component, range } = booking.recurrence
-  return {
-    ...later,
-    recurrence: {
-      ...booking.recurrence,
-      component: lengthen(component, gap, zones),
-      ...(range ? { range: lengthen(range, gap, zones) } : {}),
-    },
+  return { ...later, recurrence: lengthenSeries(booking.recurrence, gap, zones) }
+}
+
+// A memory, not a registry: what it holds follows from the series and the gap. Endless series come along with every window.
+const known = new WeakMap<BookedRecurrence, { readonly gap: number; readonly longer: BookedRecurrence }>()
+
+function lengthenSeries(booked: BookedRecurrence, gap: number, zones: Zones): BookedRecurrence {
+  const before = known.get(booked)
+  if (before?.gap === gap) return before.longer
+  const { component, range } = booked
+  const longer = {
+    ...booked,
+    component: lengthen(component, gap, zones),
+    ...(range ? { range: lengthen(range, gap, zones) } : {}),
   }
+  known.set(booked, { gap, longer })
+  return longer
 }
 
 function lengthen(component: Component, gap: number, zones: Zones): Component {
