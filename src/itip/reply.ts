@@ -224,7 +224,7 @@ function makeAnswer(component: Component, content: AnswerContent, request: Sched
 /** The attendee as invited, with the answer; parameters that only steer the invitation are dropped. */
 function makeAnsweringAttendee(content: AnswerContent): Property {
   const kept = content.attendee.parameters.filter(({ name }) =>
-    ['CN', 'CUTYPE', 'ROLE', 'MEMBER', 'SENT-BY'].includes(name),
+    ['CN', 'CUTYPE', 'ROLE', 'MEMBER', 'SENT-BY', 'DELEGATED-FROM'].includes(name),
   )
   return withParameter({ ...content.attendee, parameters: kept }, 'PARTSTAT', content.participation)
 }
