@@ -8,6 +8,8 @@ import type { Store } from '../store/store.ts'
 
 export interface AdminWorld {
   readonly configuration: Configuration
+  /** Of those subcommands that go on in spite of them. */
+  readonly configurationFaults: readonly string[]
   readonly now: () => Instant
   /** A word that nobody has used before, for the names of what is made by hand. */
   readonly makeIdentifier: () => string
@@ -25,5 +27,7 @@ export interface AdminWorld {
   readonly draw: (text: string) => void
   /** A person sits at standard error. */
   readonly isTerminal: boolean
+  /** Where the programs compiled beforehand belong, of this build and this node. */
+  readonly codeCachePaths: readonly string[]
   readonly makeCodeCaches: () => Promise<readonly CodeCacheResult[]>
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import type { CodeCacheResult } from '../cli/code-cache.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
-import { readConfig } from '../config/load-config.ts'
+import { type LoadedConfig, readConfig } from '../config/load-config.ts'
 import type { Configuration } from '../config/options.ts'
 import { TemporaryFailure } from '../failure.ts'
 import { makePrintTransport } from '../mail/transport/print.ts'
@@ -33,6 +33,7 @@ export interface AdminSurroundings extends Terminal {
   ) => Store
   readonly makeOutward: (configuration: Configuration) => Transport
   readonly readInput: (file: string | undefined, greatest: number) => Uint8Array
+  readonly codeCachePaths: readonly string[]
   readonly makeCodeCaches: () => Promise<readonly CodeCacheResult[]>
 }
 
@@ -41,9 +42,9 @@ export async function runAdmin(args: readonly string[], around: AdminSurrounding
   try {
     const called = readCommandLine(args, around)
     if (typeof called === 'number') return called
-    const configuration = readConfiguration(called.given, around, say)
-    if (typeof configuration === 'number') return configuration
-    return await runSubcommand(called, configuration, around, say)
+    const loaded = readConfiguration(called, around, say)
+    if (typeof loaded === 'number') return loaded
+    return await runSubcommand(called, loaded, around, say)
   } catch (error) {
     return explainEnd(error, say)
   }
@@ -51,11 +52,11 @@ export async function runAdmin(args: readonly string[], around: AdminSurrounding
 
 async function runSubcommand(
   { subcommand, given }: Called,
-  configuration: Configuration,
+  loaded: LoadedConfig,
   around: AdminSurroundings,
   say: (line: string) => void,
 ): Promise<ExitCode> {
-  const world = makeWorld(subcommand, given, configuration, around, say)
+  const world = makeWorld(subcommand, given, loaded, around, say)
   const work = await subcommand.load()
   try {
     return await work(given, world)
@@ -67,7 +68,7 @@ async function runSubcommand(
 function makeWorld(
   subcommand: Subcommand,
   given: Given,
-  configuration: Configuration,
+  { configuration, faults }: LoadedConfig,
   around: AdminSurroundings,
   say: (line: string) => void,
 ): AdminWorld & { readonly close: () => Promise<void> } {
@@ -86,6 +87,7 @@ function makeWorld(
   }
   return {
     configuration,
+    configurationFaults: faults,
     now,
     makeIdentifier: around.makeIdentifier,
     openStore: () => (store ??= openStore()),
@@ -96,6 +98,7 @@ function makeWorld(
     say,
     draw: around.writeError,
     isTerminal: around.isTerminal,
+    codeCachePaths: around.codeCachePaths,
     makeCodeCaches: around.makeCodeCaches,
     close: async () => store?.close(),
   }
@@ -111,16 +114,17 @@ function chooseOutward(given: Given, configuration: Configuration, around: Admin
 
 /** The configuration, or the exit code where its faults are said. */
 function readConfiguration(
-  given: Given,
+  { subcommand, given }: Called,
   { environment }: AdminSurroundings,
   say: (line: string) => void,
-): Configuration | ExitCode {
-  const { configuration, faults } = readConfig({
+): LoadedConfig | ExitCode {
+  const loaded = readConfig({
     file: readOption(given, 'config'),
     environment,
     overrides: readOverrides(given),
   })
-  if (faults.length === 0) return configuration
+  const { faults } = loaded
+  if (faults.length === 0 || subcommand.bearsFaults) return loaded
   for (const fault of faults) say(fault)
   return faults.every((fault) => fault.startsWith('option ')) ? exitCode.usage : exitCode.found
 }

@@ -15,6 +15,8 @@ export interface Subcommand {
   readonly examples: readonly string[]
   /** May it make a store where there is none? Otherwise a missing one counts as empty. */
   readonly makesStore?: true
+  /** Does it go on where settings cannot be used? The defaults stand for them. */
+  readonly bearsFaults?: true
   /** The work, loaded only when it is called. */
   readonly load: () => Promise<RunSubcommand>
 }

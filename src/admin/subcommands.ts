@@ -188,6 +188,16 @@ export const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./outbox.ts')).runOutbox,
   },
   {
+    name: 'check',
+    summary: 'the doctor: settings, permissions, store, preferences, ways of mail; what to do where something is wrong',
+    help: 'A line for each look: ok, WRONG, or - for what cannot be seen from here. Exit 1 if anything is wrong. It changes nothing; run it as the user that the agents run as.',
+    arguments: [],
+    options: [json],
+    examples: ['check', 'check --json'],
+    bearsFaults: true,
+    load: async () => (await import('./check.ts')).runCheck,
+  },
+  {
     name: 'make-freebusy',
     summary: 'published free/busy made anew; what cron calls',
     help: 'For users whose preferences share and publish: yesterday, today and the next 100 days. What is no longer shared is taken away. Without USER, all users.',

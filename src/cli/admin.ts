@@ -7,8 +7,10 @@ import { runAdmin } from '../admin/run-admin.ts'
 import { openConfiguredStore } from '../pipeline/open-store.ts'
 import { makeOutward } from '../pipeline/outward.ts'
 import { loadSystemZones } from '../zones/system-zones.ts'
-import { makeCodeCache } from './code-cache.ts'
+import { type BundleName, findCachePath, makeCodeCache } from './code-cache.ts'
 import { isTerminal } from './terminal.ts'
+
+const bundles: readonly BundleName[] = ['front', 'agent']
 
 void runAdmin(process.argv.slice(2), {
   environment: process.env,
@@ -22,8 +24,8 @@ void runAdmin(process.argv.slice(2), {
   openStore: openConfiguredStore,
   makeOutward,
   readInput: readFile,
-  makeCodeCaches: () =>
-    Promise.all((['front', 'agent'] as const).map((name) => makeCodeCache(import.meta.dirname, name))),
+  codeCachePaths: bundles.map((name) => findCachePath(import.meta.dirname, name)),
+  makeCodeCaches: () => Promise.all(bundles.map((name) => makeCodeCache(import.meta.dirname, name))),
 }).then((code) => process.exit(code))
 
 /** What may not be looked at is not missing. */

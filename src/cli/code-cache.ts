@@ -73,6 +73,11 @@ export function makeCachePath(directory: string, name: BundleName, digest: strin
   return `${directory}/${name}-${digest}-${process.version}-${process.arch}.cache`
 }
 
+/** Where the cache of this build belongs. */
+export function findCachePath(directory: string, name: BundleName): string {
+  return makeCachePath(directory, name, readBuiltDigest(name))
+}
+
 /** Nothing unless it belongs to root or to the owner of the program and nobody else may write it. */
 function readCodeCache(bundle: string, path: string): Buffer | undefined {
   let file: number | undefined

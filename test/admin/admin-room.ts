@@ -94,6 +94,7 @@ export function makeAdminRoom({ isTerminal = false, hasStore = true, ...transpor
             throw new Trouble(`${file}: there is no such file or directory`)
           }
         },
+        codeCachePaths: [],
         makeCodeCaches: async () => [{ kind: 'not-made', path: 'nowhere', reason: 'this is a test' }],
       })
       return { code, out, error }
