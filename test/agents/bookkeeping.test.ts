@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { makeBookings, readBusyTypeOf, replaceBookings } from '../../src/agents/bookkeeping.ts'
 import { isFault } from '../../src/calendar/fault.ts'
-import { listOccurrences, readRecurrence } from '../../src/calendar/recurrence.ts'
+import { listOccurrences } from '../../src/calendar/recurrence.ts'
 import { serializeCalendarTime, serializeInstant } from '../../src/calendar/time.ts'
+import { readBookedRecurrence } from '../../src/freebusy/booked-recurrence.ts'
 import type { Booking } from '../../src/freebusy/record.ts'
 import { makeSeries } from '../../src/itip/instances.ts'
 import type { StoredSeries } from '../../src/itip/stored-series.ts'
@@ -70,6 +71,49 @@ describe('the bookings of a series', () => {
       [['DTSTART;VALUE=DATE:20260310', '-DTEND', 'RRULE:FREQ=DAILY;COUNT=5']],
       [['RECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:20260312']],
       ['20260309T230000Z', '20260310T230000Z'],
+    ],
+    [
+      'this and all after it moved a day',
+      [
+        [weekly, 'RDATE:20260326T100000Z'],
+        ['RECURRENCE-ID;RANGE=THISANDFUTURE:20260324T100000Z', 'DTSTART:20260325T120000Z', 'DTEND:20260325T130000Z'],
+      ],
+      [],
+      ['20260310T100000Z', '20260317T100000Z', '20260325T120000Z', '20260327T120000Z', '20260401T120000Z'],
+    ],
+    [
+      'all from the first on moved',
+      [
+        [weekly],
+        ['RECURRENCE-ID;RANGE=THISANDFUTURE:20260310T100000Z', 'DTSTART:20260310T120000Z', 'DTEND:20260310T130000Z'],
+      ],
+      [],
+      ['20260310T120000Z', '20260317T120000Z', '20260324T120000Z', '20260331T120000Z'],
+    ],
+    [
+      'of those, the first cancelled, one moved by itself, and the last ones cancelled',
+      [
+        [weekly],
+        ['RECURRENCE-ID;RANGE=THISANDFUTURE:20260310T100000Z', 'DTSTART:20260310T120000Z', 'DTEND:20260310T130000Z'],
+        ['RECURRENCE-ID:20260317T100000Z', 'DTSTART:20260318T100000Z', 'DTEND:20260318T110000Z'],
+      ],
+      [['RECURRENCE-ID:20260310T100000Z'], ['RECURRENCE-ID;RANGE=THISANDFUTURE:20260331T100000Z']],
+      ['20260318T100000Z', '20260324T120000Z'],
+    ],
+    [
+      'a range of which nothing is left',
+      [
+        [weekly],
+        ['RECURRENCE-ID;RANGE=THISANDFUTURE:20260331T100000Z', 'DTSTART:20260331T120000Z', 'DTEND:20260331T130000Z'],
+      ],
+      [['RECURRENCE-ID:20260331T100000Z']],
+      ['20260310T100000Z', '20260317T100000Z', '20260324T100000Z'],
+    ],
+    [
+      'a range of a series that is not known (yet)',
+      [['RECURRENCE-ID;RANGE=THISANDFUTURE:20260324T100000Z', 'DTSTART:20260324T120000Z', 'DTEND:20260324T130000Z']],
+      [],
+      ['20260324T120000Z'],
     ],
     [
       'a cut behind the end',
@@ -140,6 +184,11 @@ describe('the bookings of a series', () => {
   })
 })
 
+test('of a series without any instance left nothing is booked', () => {
+  const stored = makeStored([['RRULE:FREQ=WEEKLY;COUNT=4']], [['RECURRENCE-ID;RANGE=THISANDFUTURE:20260310T100000Z']])
+  expect(makeBookings(stored, zones, () => 'BUSY')).toEqual([])
+})
+
 test('what was booked before is always released first', () => {
   const release = { kind: 'release', uid: 'planning@example.com' }
   expect(replaceBookings(makeStored([], []), zones, () => 'BUSY')).toEqual([release])
@@ -160,7 +209,7 @@ function makeStored(parts: Events, cancelled: Events): StoredSeries {
 /** Every occurrence of a year, in UTC. */
 function listStarts(bookings: readonly Booking[]): readonly string[] {
   const starts = bookings.flatMap((booking) => {
-    const recurrence = booking.recurrence && readRecurrence(booking.recurrence.component)
+    const recurrence = readBookedRecurrence(booking.recurrence)
     if (isFault(recurrence)) throw new Error(recurrence.text)
     if (!recurrence) return [serializeUtc(booking)]
     const occurrences = listOccurrences(recurrence, zones, { start: 1_767_225_600, end: 1_798_761_600 })

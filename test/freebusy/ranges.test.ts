@@ -35,7 +35,7 @@ test('the bookings of a series take exactly the time of its instances', () => {
       const expected = instances.map(({ period: p }) => `${serializeInstant(p.start)} ${serializeInstant(p.end)}`)
       expect([...new Set(booked)].sort()).toEqual([...new Set(expected)].sort())
     }),
-    { numRuns: 1500 },
+    { numRuns: 1000 },
   )
 })
 
@@ -107,7 +107,7 @@ describe('conflicts', () => {
           .map(({ start }) => start)
         expect([...new Set(found)].map(serializeInstant)).toEqual([...new Set(expected)].map(serializeInstant))
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     )
   })
 
