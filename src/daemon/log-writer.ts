@@ -1,4 +1,4 @@
-// The log of a program that runs long: lines are written together and never waited for. docs/decisions/0023.
+// The log of a program that runs long: lines are written together and never waited for. docs/decisions/0022.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import {
@@ -143,6 +143,6 @@ export function makeLogWriter(first: LogTarget, program: string, now: () => Date
   }
 }
 
-/** RFC 5424, 6.2.1. */
+/** As syslog counts them; the facility of mail is 2, times eight. */
 const priorities: Readonly<Record<Level, number>> = { info: 6, warning: 4, error: 3 }
 const mailFacility = 16

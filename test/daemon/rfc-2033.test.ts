@@ -161,7 +161,7 @@ describe('RFC 2033, 4.2: DATA', () => {
   })
 })
 
-describe('RFC 2033, 4.3: as SMTP otherwise', () => {
+describe('RFC 2033, 4: as SMTP otherwise', () => {
   test('RSET forgets sender and recipients', async () => {
     const { listening, client } = await open()
     await begin(client, 'kim@example.com')
