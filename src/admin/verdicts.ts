@@ -44,8 +44,8 @@ function readSince(text: string | undefined, now: Instant): Instant {
 
 function serialize(verdict: Verdict): unknown {
   const { kind: _, ...shown } = serializeVerdict(verdict)
-  const { at, agent, sequence, messageId, queueId } = verdict
-  return { time: serializeInstant(at), agent, ...shown, sequence, messageId, queueId }
+  const { at, agent, sequence, messageId, queueId, from = null } = verdict
+  return { time: serializeInstant(at), agent, ...shown, sequence, from, messageId, queueId }
 }
 
 function showVerdicts(verdicts: readonly Verdict[]): string {
@@ -69,13 +69,15 @@ interface VerdictCount {
   readonly verdict: string
   readonly answer: string | null
   readonly reason: string
+  /** The sender's domain. */
+  readonly from: string | null
   readonly count: number
 }
 
 function countVerdicts(verdicts: readonly Verdict[]): readonly VerdictCount[] {
   const counts = new Map<string, VerdictCount>()
-  for (const { agent, method, verdict, answer, reason } of verdicts) {
-    const group = { agent, method, verdict, answer, reason: reason.code }
+  for (const { agent, method, verdict, answer, reason, from = null } of verdicts) {
+    const group = { agent, method, verdict, answer, reason: reason.code, from }
     const key = JSON.stringify(group)
     counts.set(key, { ...group, count: (counts.get(key)?.count ?? 0) + 1 })
   }
@@ -83,13 +85,14 @@ function countVerdicts(verdicts: readonly Verdict[]): readonly VerdictCount[] {
 }
 
 function showSummary(counts: readonly VerdictCount[]): string {
-  const rows = counts.map(({ count, agent, method, verdict, answer, reason }) => [
+  const rows = counts.map(({ count, agent, method, verdict, answer, reason, from }) => [
     String(count),
     agent.replace(/^imip-/, ''),
     method ?? '-',
     verdict,
     answer ?? '-',
     reason,
+    from ?? '-',
   ])
-  return makeTable(['COUNT', 'AGENT', 'METHOD', 'VERDICT', 'ANSWER', 'REASON'], rows)
+  return makeTable(['COUNT', 'AGENT', 'METHOD', 'VERDICT', 'ANSWER', 'REASON', 'FROM'], rows)
 }

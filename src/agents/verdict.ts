@@ -8,6 +8,8 @@ export type VerdictWord = 'applied' | 'ignored' | 'held' | 'refused' | 'passed'
 export interface Verdict {
   readonly at: Instant
   readonly user: CalendarAddress
+  /** The domain that the mail says it is from; absent where it says none. */
+  readonly from?: string
   readonly agent: string
   readonly uid: string | null
   readonly recurrenceId: string | null

@@ -14,6 +14,7 @@ import type { IncomingForm, Preferences } from '../preferences/preferences.ts'
 import type { StoreChange, Transaction } from '../store/store.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
 import { readUidOf } from './decision-key.ts'
+import { readFrom } from './note-passed.ts'
 import { makeNotice } from './notice.ts'
 import type { Party } from './party.ts'
 import type { PartyMessage } from './read-messages.ts'
@@ -94,6 +95,7 @@ function makeVerdict(decision: Decision, message: PartyMessage, situation: Situa
   return {
     at: situation.now,
     user: message.user,
+    ...readFrom(situation.mail),
     agent: world.agent,
     uid: readUidOf(read),
     recurrenceId: (first && findProperty(first, 'RECURRENCE-ID')?.value) ?? null,

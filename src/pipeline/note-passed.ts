@@ -1,7 +1,10 @@
 // The verdict of a mail that was left alone: there is no message it could belong to, but nothing is silent.
 import type { Verdict } from '../agents/verdict.ts'
 import { type CalendarAddress, parseCalendarAddress } from '../calendar/calendar-address.ts'
+import type { Envelope } from '../itip/mail-facts.ts'
 import type { Reason } from '../itip/reason.ts'
+import { readSenderDomain } from '../itip/waiting.ts'
+import { parseAddressList } from '../mail/address-list.ts'
 import { parseHeader } from '../mail/header.ts'
 import type { Party } from './party.ts'
 import type { RawMail } from './raw-mail.ts'
@@ -17,7 +20,8 @@ export async function notePassed(reason: Reason, party: Party, world: World): Pr
 /** To the log, and to whoever asked to see it. */
 export function tellPassed(reason: Reason, party: Party, world: World): Verdict {
   const { messageId, envelope } = party.facts
-  const verdict = makePassed(reason, party.user, messageId, envelope.queueId ?? null, world)
+  const mail = { messageId, queueId: envelope.queueId ?? null, ...readFrom(party.facts) }
+  const verdict = makePassed(reason, party.user, mail, world)
   world.report.verdict(verdict, party.recipient)
   return verdict
 }
@@ -27,12 +31,12 @@ export function tellPassed(reason: Reason, party: Party, world: World): Verdict 
  * log alone has it.
  */
 export async function noteFault(raw: RawMail, recipient: string, world: World): Promise<void> {
-  const messageId =
-    parseHeader(raw.bytes)
-      .find((field) => field.name === 'message-id')
-      ?.value.trim() ?? ''
+  const fields = parseHeader(raw.bytes)
+  const messageId = fields.find((field) => field.name === 'message-id')?.value.trim() ?? ''
+  const from = fields.filter((field) => field.name === 'from').flatMap((field) => parseAddressList(field.value))
+  const mail = { messageId, queueId: raw.queueId ?? null, ...readFrom({ from, envelope: raw }) }
   const user = parseCalendarAddress(recipient, world.configuration)
-  const verdict = makePassed(handedOnAfterFault, user, messageId, raw.queueId ?? null, world)
+  const verdict = makePassed(handedOnAfterFault, user, mail, world)
   world.report.verdict(verdict, recipient)
   try {
     await world.openStore().noteVerdict(verdict)
@@ -55,8 +59,7 @@ export const nobody: CalendarAddress = 'mailto:nobody@localhost'
 function makePassed(
   reason: Reason,
   user: CalendarAddress | undefined,
-  messageId: string,
-  queueId: string | null,
+  mail: Pick<Verdict, 'messageId' | 'queueId' | 'from'>,
   world: World,
 ): Verdict {
   return {
@@ -71,7 +74,15 @@ function makePassed(
     answer: null,
     reason,
     notes: [],
-    messageId,
-    queueId,
+    ...mail,
   }
+}
+
+/** Whose mail it is, as far as a summary of many wants to know. */
+export function readFrom(mail: {
+  readonly from: readonly string[]
+  readonly envelope: Pick<Envelope, 'sender'>
+}): Pick<Verdict, 'from'> {
+  const from = readSenderDomain({ from: mail.from, envelopeSender: mail.envelope.sender })
+  return from === '' ? {} : { from }
 }

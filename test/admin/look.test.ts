@@ -293,14 +293,15 @@ describe('verdicts', () => {
         uid: 'planning@example.com',
         answer: 'ACCEPTED',
         messageId: '<planning@example.com>',
+        from: 'example.com',
       },
       { time: '20260305T090000Z', user: 'mailto:room@example.com', reason: 'overlaps', sequence: 0 },
     ])
     expect((await room.run('verdicts', '--json', '--user', 'pat@example.com')).out).toBe('[]\n')
     expect((await room.run('verdicts', '--summary')).out).toBe(
-      'COUNT  AGENT     METHOD   VERDICT  ANSWER    REASON\n' +
-        '1      resource  REQUEST  applied  ACCEPTED  free\n' +
-        '1      resource  REQUEST  applied  DECLINED  overlaps\n',
+      'COUNT  AGENT     METHOD   VERDICT  ANSWER    REASON    FROM\n' +
+        '1      resource  REQUEST  applied  ACCEPTED  free      example.com\n' +
+        '1      resource  REQUEST  applied  DECLINED  overlaps  example.com\n',
     )
     expect(json((await room.run('verdicts', '--summary', '--json')).out)).toHaveLength(2)
   })
