@@ -19,7 +19,7 @@ export function isBounceAddress({ user, site }: Party, world: World): boolean {
   return bounceAddress !== '' && user !== undefined && user === parseCalendarAddress(bounceAddress, site.addresses)
 }
 
-/** RFC 3464: of each recipient who will never get our answer there is a verdict; other reports end here. */
+/** RFC 3464, 2: of each recipient who will never get our answer there is a verdict; other reports end here. */
 export async function receiveBounce(raw: RawMail, party: Party, world: World): Promise<Outcome> {
   const report = parseDeliveryReport(raw.bytes)
   const about = report && findAnswering(report, party)
