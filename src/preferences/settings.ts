@@ -100,7 +100,7 @@ export const preferenceSettings = {
     who: 'resource',
     default: 'schedule_in_freebusy',
     filled: true,
-    help: 'How a resource decides: functions with their arguments, one a line, asked in turn. `schedule_in_freebusy [N]` accepts what is free; with N, up to N events may overlap. `check_quota [QUOTA]`, `schedule_across_quota [QUOTA]` and `schedule_for_delegate [QUOTA]` are about quotas and pools (docs/administration.md).',
+    help: 'How a resource decides: functions with their arguments, one a line, asked in turn; docs/resources.md shows them all. `schedule_in_freebusy [N]` accepts what is free; with N, up to N events may overlap. `check_quota [QUOTA]`, `schedule_across_quota [QUOTA]` and `schedule_for_delegate [QUOTA]` are about quotas and pools (docs/administration.md).',
     example: 'schedule_in_freebusy 2',
     check: checkSchedulingLine,
   },
