@@ -40,6 +40,7 @@ export async function startSite() {
     aliases: [],
     routes: [
       ['served@example.com', `lmtp:unix:${place}/person`],
+      ['gone@example.com', `lmtp:unix:${place}/person`],
       ...rooms.map((room) => [room, `lmtp:unix:${place}/resource`]),
     ],
     programs: agents.programs,

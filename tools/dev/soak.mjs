@@ -1,0 +1,153 @@
+// An hour of the daemon: mixed mail at half its rate through a private Postfix, Dovecot and the daemon restarted every minute by turns.
+// What was sent must be what was delivered or answered, and memory must stay flat. `node tools/dev/soak.mjs [--minutes 60] [--rate N]`, as root.
+import { readFileSync } from 'node:fs'
+import { followLog, handIn, makeInvitationMail, makePlainMail, pause, startSite, waitFor } from './bench/mail-site.mjs'
+
+const minutes = readOption('--minutes', 60)
+const site = await startSite()
+const log = followLog(site.log)
+const started = performance.now()
+const counts = { plain: 0, invitations: 0, refused: 0 }
+const memory = []
+let restarts = 0
+let failed = false
+
+/** Half of what it takes when it is asked for all it can. */
+async function findRate() {
+  const count = 300
+  const start = performance.now()
+  await handIn(site.port, count, (number) => makeMixedMail(number))
+  await waitFor('the first mails', () => countDone() >= count)
+  return (count * 1000) / (performance.now() - start) / 2
+}
+
+/** Six of ten without a calendar, three invitations to rooms, one to nobody. */
+function makeMixedMail(number) {
+  const kind = number % 10
+  if (kind === 9) {
+    counts.refused += 1
+    return { to: 'gone@example.com', text: makePlainMail(`gone-${number}`, 1000) }
+  }
+  if (kind >= 6) {
+    const own = counts.invitations++
+    return makeInvitationMail(own, 'soak')
+  }
+  counts.plain += 1
+  // One of a hundred is large.
+  return { to: 'served@example.com', text: makePlainMail(`plain-${number}`, number % 100 === 0 ? 3_000_000 : 4096) }
+}
+
+function tally() {
+  const outcomes = log.read()
+  const is = (to, status) => (one) => one.to === to && one.status === status
+  return {
+    plain: outcomes.filter(is('served@example.com', 'sent')).length,
+    bounced: outcomes.filter(is('gone@example.com', 'bounced')).length,
+    invited: outcomes.filter((one) => one.to.startsWith('room') && one.status === 'sent').length,
+    bouncedElse: outcomes.filter((one) => one.status === 'bounced' && one.to !== 'gone@example.com').length,
+    deferred: outcomes.filter((one) => one.status === 'deferred').length,
+    // The bounces of mails to nobody go to the same address: their sender is the null sender, and they stand in the log likewise.
+    outside: outcomes.filter(is('pat@example.org', 'sent')).length,
+  }
+}
+
+function countDone() {
+  const { plain, bounced, invited } = tally()
+  return plain + bounced + invited
+}
+
+function readResident() {
+  const pid = site.daemonPid()
+  if (pid === undefined) return undefined
+  const [, kilobytes] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kilobytes) / 1024
+}
+
+async function restart() {
+  restarts += 1
+  switch (restarts % 3) {
+    case 0:
+      await site.stopDaemon('SIGKILL')
+      return site.startDaemon()
+    case 1:
+      await site.stopDaemon('SIGTERM')
+      return site.startDaemon()
+    default:
+      await site.dovecot.stop()
+      return site.dovecot.start()
+  }
+}
+
+try {
+  const rate = readOption('--rate', await findRate())
+  console.log(`${rate.toFixed(0)} mails a second for ${minutes} minutes`)
+  const total = Math.ceil(rate * minutes * 60)
+  const end = started + minutes * 60_000
+  let number = 300
+  for (let round = 0; number < total && performance.now() < end; round++) {
+    const begun = performance.now()
+    const count = Math.ceil(rate * 60)
+    const base = number
+    number += count
+    const handed = handIn(site.port, count, (index) => makeMixedMail(base + index), { rate, connections: 20 })
+    await pause(15_000)
+    memory.push(readResident())
+    await restart()
+    await handed
+    await site.postfix.flush()
+    const { plain, bounced, invited, deferred, outside } = tally()
+    console.log(
+      `minute ${round + 1}: handed in ${counts.plain} + ${counts.invitations} + ${counts.refused}, delivered ${plain}, decided ${invited}, refused ${bounced}; outside ${outside}; deferrals ${deferred}; ${memory.at(-1)?.toFixed(0)} MB`,
+    )
+    const left = 60_000 - (performance.now() - begun)
+    if (left > 0) await pause(left)
+  }
+  await waitFor(
+    'the end of all mails',
+    async () => {
+      await site.postfix.flush()
+      await pause(2_000)
+      return (
+        countDone() >= counts.plain + counts.invitations + counts.refused &&
+        (await site.postfix.readQueue()).length === 0
+      )
+    },
+    600_000,
+  )
+  const done = tally()
+  const mailbox = await site.dovecot.countMails('served@example.com')
+  // Half of a thread's and a mailbox's end lies between a delivery and its reply: those mails come twice, and may.
+  check('every mail without a calendar is in the mailbox', mailbox >= counts.plain, `${mailbox} of ${counts.plain}`)
+  check('few came twice', mailbox - counts.plain <= restarts * 3, `${mailbox - counts.plain} in ${restarts} restarts`)
+  check('every invitation was decided', done.invited === counts.invitations, `${done.invited} of ${counts.invitations}`)
+  check(
+    'nothing else was bounced',
+    done.bouncedElse === 0 && done.bounced === counts.refused,
+    `${done.bounced} of ${counts.refused}, others ${done.bouncedElse}`,
+  )
+  const answers = done.outside - done.bounced
+  check('every invitation was answered', answers >= counts.invitations, `${answers} of ${counts.invitations}`)
+  check(
+    'hardly one twice',
+    answers - counts.invitations <= restarts,
+    `${answers - counts.invitations} in ${restarts} restarts`,
+  )
+  const known = memory.filter((one) => one !== undefined)
+  const early = Math.max(...known.slice(0, Math.ceil(known.length / 3)))
+  const late = Math.max(...known.slice(-Math.ceil(known.length / 3)))
+  check('memory is flat', late < early * 1.3 + 20, `${early.toFixed(0)} MB at first, ${late.toFixed(0)} MB at last`)
+} finally {
+  await site.stopDaemon()
+  await site.stop()
+}
+process.exit(failed ? 1 : 0)
+
+function check(what, isTrue, figures) {
+  if (!isTrue) failed = true
+  console.log(`${isTrue ? 'good' : 'BAD '} ${what}: ${figures}`)
+}
+
+function readOption(name, fallback) {
+  const at = process.argv.indexOf(name)
+  return at < 0 ? fallback : Number(process.argv[at + 1])
+}
