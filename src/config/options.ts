@@ -139,6 +139,12 @@ const mailSystem = {
     help: 'Envelope sender of answers, so that undeliverable ones come back there. Empty: `message_sender`.',
     example: '"imip-bounces@example.com"',
   },
+  digest_to: {
+    kind: 'address',
+    default: '',
+    help: 'Who gets the weekly digest of `imip-admin digest`: what was refused, held, not understood, not delivered. Empty: nobody.',
+    example: '"postmaster@example.com"',
+  },
   greatest_mail: {
     kind: 'size',
     default: 256 * 1024 ** 2,
@@ -201,6 +207,34 @@ const safety = {
     kind: 'number',
     default: 200,
     help: 'How many such messages wait for one user at most, a quarter of them from one domain. One more is ignored with a verdict, and its mail delivered: what waits already keeps its place, so that a flood takes it from nobody.',
+    check: checkPositive,
+  },
+  bookings_age: {
+    kind: 'duration',
+    default: 31_536_000,
+    help: 'How long events stay known after their last instance, with all that was answered about them. Series without end stay.',
+    example: '"365d"',
+    check: checkPositive,
+  },
+  cancellations_age: {
+    kind: 'duration',
+    default: 15_552_000,
+    help: 'How long an event that was cancelled as a whole stays known, and never less than 30 days after its last instance: a request that comes late must not book it again. So long, too, what was decided about an event of which nothing else is known.',
+    example: '"180d"',
+    check: checkPositive,
+  },
+  verdicts_age: {
+    kind: 'duration',
+    default: 7_776_000,
+    help: 'How long it stays written what was done with which mail; forgotten by whole months.',
+    example: '"90d"',
+    check: checkPositive,
+  },
+  others_age: {
+    kind: 'duration',
+    default: 2_592_000,
+    help: 'How long what others have told of their free/busy counts, and stays.',
+    example: '"30d"',
     check: checkPositive,
   },
   lock_timeout: {

@@ -29,9 +29,6 @@ export interface OthersPiece {
 /** A sender who tells each day anew has thirty pieces at most; more than this only cost room in the store. */
 const mostPieces = 60
 
-/** Seconds that what somebody told is kept: plans of others do not stay true for longer. */
-export const ageOfOthers = 30 * 86_400
-
 /**
  * What is known of a sender after one more piece. Where two speak about the same time the later DTSTAMP counts, so
  * the order in which they come does not matter; of two with the same DTSTAMP the one that came last. Expired ones are left out.
@@ -52,6 +49,25 @@ const mostAsked = 1000
 export function addAsked(known: OthersFreeBusy, now: Instant): OthersFreeBusy {
   const recent = (known.asked ?? []).filter((at) => at > now - 86_400)
   return { ...known, asked: [...recent, now].slice(-mostAsked) }
+}
+
+export interface AgedOthers {
+  /** Nothing where nothing of it is worth keeping. */
+  readonly others: OthersFreeBusy | undefined
+  /** When the next of it will be worth nothing. */
+  readonly next: Instant | undefined
+}
+
+/** Without what has expired. */
+export function withoutExpiredPieces(known: OthersFreeBusy, now: Instant): AgedOthers {
+  const pieces = known.pieces.filter(({ expires }) => expires > now)
+  const asked = (known.asked ?? []).filter((at) => at > now - 86_400)
+  if (pieces.length + asked.length === 0) return { others: undefined, next: undefined }
+  const next = Math.min(...pieces.map(({ expires }) => expires), ...asked.map((at) => at + 86_400))
+  if (pieces.length === known.pieces.length && asked.length === (known.asked?.length ?? 0))
+    return { others: known, next }
+  const { sender } = known
+  return { others: { sender, pieces, ...(asked.length === 0 ? {} : { asked }) }, next }
 }
 
 /** Of too many those go that were told longest ago. */

@@ -9,7 +9,7 @@ import { readSpan } from '../calendar/span.ts'
 import { type Instant, serializeInstant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import type { BusyPeriod } from '../freebusy/busy-periods.ts'
-import { addPiece, ageOfOthers, type OthersFreeBusy } from '../freebusy/others.ts'
+import { addPiece, type OthersFreeBusy } from '../freebusy/others.ts'
 import { makeTimeProperties, parseBusyPeriods } from '../freebusy/vfreebusy.ts'
 import { findOrganizer } from './authority.ts'
 import { saysThatItFailed } from './reply.ts'
@@ -89,13 +89,14 @@ export function isFailedAnswer({ components }: SchedulingMessage): boolean {
 /** More periods than this in one message are not taken: a year of quarters of an hour at work. */
 const mostPeriods = 10_000
 
-/** What is known of the sender after the message; the same object where the message says nothing newer. */
+/** What is known of the sender after the message, for `age` seconds; the same object where the message says nothing newer. */
 export function receiveFreeBusy(
   known: OthersFreeBusy | undefined,
   sender: CalendarAddress,
   message: SchedulingMessage,
   zones: Zones,
   now: Instant,
+  age: number,
 ): OthersFreeBusy | CalendarFault {
   const before = known ?? { sender, pieces: [] }
   let after = before
@@ -110,7 +111,7 @@ export function receiveFreeBusy(
       return cut.start < cut.end ? [{ ...cut, type }] : []
     })
     const stamp = readStamp(component) ?? now
-    after = addPiece(after, { uid: message.uid, stamp, expires: now + ageOfOthers, within, busy: told }, now)
+    after = addPiece(after, { uid: message.uid, stamp, expires: now + age, within, busy: told }, now)
   }
   return isSame(before, after) ? before : after
 }

@@ -17,6 +17,7 @@ export interface WrittenSiteSettings {
   readonly schedulerServices: ReadonlyMap<string, readonly string[]>
   readonly heldAge: number
   readonly heldLimit: number
+  readonly othersAge: number
   readonly freebusyHorizon: number
   readonly freebusyOutsideHorizon: number
   readonly freebusyRequests: number
@@ -45,6 +46,7 @@ export function makeSiteSettings(written: WrittenSiteSettings): SiteSettings {
     schedulerServices: written.schedulerServices,
     heldAge: written.heldAge,
     heldLimit: written.heldLimit,
+    othersAge: written.othersAge,
     freeBusyHorizon: written.freebusyHorizon,
     freeBusyOutsideHorizon: written.freebusyOutsideHorizon,
     freeBusyRequests: written.freebusyRequests,

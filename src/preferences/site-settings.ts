@@ -22,6 +22,8 @@ export interface SiteSettings {
   readonly counterAsRequest: boolean
   /** Seconds after which a message that waits for its partner is forgotten. */
   readonly heldAge: number
+  /** Seconds that what others have told of their free/busy counts. */
+  readonly othersAge: number
   /** So many wait for one user at most. */
   readonly heldLimit: number
   /** Seconds ahead, beyond today, for which free/busy is told at all, and outside the site. */

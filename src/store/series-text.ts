@@ -94,6 +94,25 @@ export function parseSeries(text: string): SeriesText | undefined {
   }
 }
 
+export interface SeriesHead {
+  readonly uid: string
+  /** Of its bookings. */
+  readonly lines: readonly string[]
+}
+
+/** What can be known without reading calendars; nothing where it is no such text. */
+export function parseSeriesHead(text: string): SeriesHead | undefined {
+  const [first, second, ...rest] = text.split('\n\n', 1)[0]?.split('\n') ?? []
+  if (first !== firstLine || second === undefined || !second.startsWith('uid ')) return undefined
+  try {
+    const uid: unknown = JSON.parse(second.slice('uid '.length))
+    const lines = rest.filter((line) => line.startsWith('booking ')).map((line) => line.slice('booking '.length))
+    return typeof uid === 'string' && parseBookings(lines) ? { uid, lines } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 const firstLine = 'imip-agent series 1'
 /** There is a series, even if nothing is known of it but what was decided. */
 const seriesLine = 'series'

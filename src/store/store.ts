@@ -9,7 +9,10 @@
 // - Every key and address may be any text that a mail can carry.
 // - A user's room is made by the first transaction that changes something for that user; a verdict alone makes none.
 // - Verdicts without another change are not waited for: a power loss may take the last seconds of them.
+// - Who has something that ages, or was changed, is due (`listDue`) until the night's work on it is done; others perhaps,
+//   too. What the night costs follows who is due, not who is there.
 // - Whatever hinders the store itself (lock, disk, permission, damage) is a TemporaryFailure, and nothing is changed.
+import type { Aged, KnownOfUid } from '../agents/ages.ts'
 import type { QuotaEffect, StoreEffect } from '../agents/effect.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
@@ -71,7 +74,56 @@ export interface Store {
    */
   flushOutbox(user: CalendarAddress, send: (entry: OutboxEntry) => Promise<'done' | 'keep'>): Promise<void>
 
+  /**
+   * Users for whom a task of the night has work by now, in byte order. All of them where the index may have been lost, or the zone
+   * data is new.
+   */
+  listDue(task: NightlyTask): AsyncIterable<CalendarAddress>
+
+  /** The user is due for every task from this day on. */
+  markDue(user: CalendarAddress, at: Instant): Promise<void>
+
+  /** Makes the index of who is due anew: everybody is, and everything of theirs is looked at again. */
+  rebuildDue(): Promise<void>
+
+  /**
+   * Removes what is over for a user, in transactions of bounded size, and does not read what is not; the task `expire` is done then
+   * until the next of it will be over. What cannot be read is told and tried again the next day.
+   */
+  expireUser(user: CalendarAddress, rules: AgeRules): Promise<ExpiredUser>
+
+  /** Verdicts about users without a room, by whole months. How many months went. */
+  expireVerdicts(age: number): Promise<number>
+
+  /**
+   * Are the bookings of the schedule those of the UIDs? With `mend` they are afterwards. Each difference as a line: `+` must come, `-`
+   * must go.
+   */
+  checkSchedule(user: CalendarAddress, how: 'look' | 'mend'): Promise<readonly string[]>
+
   close(): Promise<void>
+}
+
+/** What cron calls night after night, each with those who are due for it. */
+export type NightlyTask = 'make-freebusy' | 'expire'
+
+export interface AgeRules {
+  readonly ageUid: (known: KnownOfUid) => Aged
+  /** Seconds. */
+  readonly verdicts: number
+}
+
+export interface ExpiredUser {
+  /** UIDs of which nothing is left. */
+  readonly events: number
+  readonly held: number
+  readonly offers: number
+  /** Others' free/busy, by sender: of whom less or nothing is left. */
+  readonly others: number
+  /** Months. */
+  readonly verdicts: number
+  /** What could not be read, with its path. */
+  readonly failures: readonly string[]
 }
 
 /** Hears what is damaged and where, so that the rest can be read all the same. */
@@ -88,6 +140,8 @@ export interface StoreReader {
    * a proposal stand among them, with `expires`, until then.
    */
   readWindow(user: CalendarAddress, periods: readonly Period[]): Promise<FreeBusyWindow>
+  /** Of all that is stored about the user, in byte order. */
+  listUids(user: CalendarAddress): Promise<readonly string[]>
   /** The bookings of one UID, single and recurring, earliest first. */
   readBookings(user: CalendarAddress, uid: string): Promise<readonly Booking[]>
   /** Every time that is held for a proposal now, earliest first. */
@@ -110,6 +164,15 @@ export interface StoreReader {
 export interface Transaction<Result> {
   readonly changes: readonly StoreChange[]
   readonly result: Result
+  /** The work of the night that is done with this. */
+  readonly done?: readonly NightlyDone[]
+}
+
+export interface NightlyDone {
+  readonly user: CalendarAddress
+  readonly task: NightlyTask
+  /** When there is something to do again, as far as can be seen now. */
+  readonly next: Instant | undefined
 }
 
 export type StoreChange = UserChange | { readonly quota: QuotaChange }

@@ -41,6 +41,7 @@ function makeSituation(changes: Partial<Situation> = {}): Situation {
       schedulerServices: new Map(),
       heldAge: 86_400,
       heldLimit: 200,
+      othersAge: 2_592_000,
       freebusyHorizon: 31_622_400,
       freebusyOutsideHorizon: 5_184_000,
       freebusyRequests: 10,

@@ -1,8 +1,16 @@
 // What others tell of their free/busy, piece by piece.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addAsked, addPiece, ageOfOthers, type OthersFreeBusy, type OthersPiece } from '../../src/freebusy/others.ts'
+import {
+  addAsked,
+  addPiece,
+  type OthersFreeBusy,
+  type OthersPiece,
+  withoutExpiredPieces,
+} from '../../src/freebusy/others.ts'
 import { parseOthers, serializeOthers } from '../../src/store/others-text.ts'
+
+const age = 30 * 86_400
 
 const sender = 'mailto:kim@example.org'
 const nobody: OthersFreeBusy = { sender, pieces: [] }
@@ -11,7 +19,7 @@ function makePiece(start: number, end: number, stamp: number, ...busy: readonly 
   return {
     uid: 'when@example.org',
     stamp,
-    expires: 1000 + ageOfOthers,
+    expires: 1000 + age,
     within: { start, end },
     busy: busy.map(([from, to]) => ({ start: from, end: to, type: 'BUSY' as const })),
   } satisfies OthersPiece
@@ -51,7 +59,7 @@ describe('what others tell', () => {
 
   test('is forgotten once it has expired', () => {
     const known = addAll([makePiece(0, 10, 1)])
-    const after = addPiece(known, makePiece(20, 30, 2), 1000 + ageOfOthers)
+    const after = addPiece(known, makePiece(20, 30, 2), 1000 + age)
     expect(after.pieces.map(({ within }) => within.start)).toEqual([20])
   })
 
@@ -99,4 +107,16 @@ test('when somebody asked is counted for a day, beside what it told', () => {
   const later = addAsked(asked, 1000 + 86_400)
   expect(later.asked).toEqual([2000, 1000 + 86_400])
   expect(parseOthers(serializeOthers(later))).toEqual(later)
+})
+
+test('what has expired goes; a question is remembered for a day', () => {
+  const known: OthersFreeBusy = {
+    sender,
+    pieces: [makePiece(0, 10, 1), { ...makePiece(10, 20, 1), expires: 500 }],
+    asked: [100],
+  }
+  expect(withoutExpiredPieces(known, 400)).toEqual({ others: known, next: 500 })
+  expect(withoutExpiredPieces(known, 500)).toMatchObject({ others: { pieces: [known.pieces[0]] }, next: 86_500 })
+  expect(withoutExpiredPieces(known, 90_000).others).toEqual({ sender, pieces: [known.pieces[0]] })
+  expect(withoutExpiredPieces(known, 1000 + age)).toEqual({ others: undefined, next: undefined })
 })

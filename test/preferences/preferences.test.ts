@@ -280,6 +280,7 @@ test('what decisions see of the site has addresses in one spelling', () => {
     schedulerServices: new Map(),
     heldAge: 1209600,
     heldLimit: 200,
+    othersAge: 2_592_000,
     freebusyHorizon: 31_622_400,
     freebusyOutsideHorizon: 5_184_000,
     freebusyRequests: 10,

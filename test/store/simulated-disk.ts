@@ -205,6 +205,11 @@ export function makeSimulatedDisk(): SimulatedDisk {
           if (entries.has(basename(path))) throw makeSystemError('EEXIST', path)
           entries.set(basename(path), { kind: 'directory', entries: new Map(), durable: new Map() })
         }),
+      removeDirectory: (path) =>
+        call(true, () => {
+          if (findDirectory(path).entries.size > 0) throw makeSystemError('ENOTEMPTY', path)
+          findDirectory(dirname(path)).entries.delete(basename(path))
+        }),
       tryLock: (file, byte) =>
         call(false, () => {
           const holder = locks.get(byte)

@@ -129,6 +129,16 @@ export const workload: readonly Step[] = [
       { user: room, outgoing: makeMail('<four@example.com>') },
     ],
   ),
+  // A night removes half of what is there.
+  async (store) => {
+    await store.expireUser(room, {
+      ageUid: ({ series, bookings }) =>
+        bookings.some(({ uid }) => uid.startsWith('many-'))
+          ? { kind: 'gone' }
+          : { kind: 'stays', series, next: ten + day },
+      verdicts: 90 * day,
+    })
+  },
 ]
 
 /** All that can be seen of the two rooms and quotas from outside; fails where what is seen contradicts itself. */

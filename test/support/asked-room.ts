@@ -104,6 +104,7 @@ const plainSite: SiteSettings = {
   counterAsRequest: false,
   heldAge: 86_400,
   heldLimit: 200,
+  othersAge: 2_592_000,
   freeBusyHorizon: 31_622_400,
   freeBusyOutsideHorizon: 5_184_000,
   freeBusyRequests: 10,

@@ -143,6 +143,7 @@ function makeReader(user: CalendarAddress, state: ReplayState): StoreReader {
   const none = async () => []
   return {
     users: new Set([user]),
+    listUids: async () => [],
     readSeries: async (_, uid) => state.get(uid)?.series,
     readBookings: async (_, uid) => (state.get(uid)?.bookings ?? []).map(({ booking }) => booking),
     readWindow: async (_, covers) => {

@@ -6,10 +6,11 @@ import { applyEffect, listUids, type StoredBooking, type StoredUid } from '../st
 import type { Bucket } from './bucket.ts'
 import type { BucketCache } from './bucket-cache.ts'
 import type { BucketName } from './buckets.ts'
+import { planChanged } from './due-list.ts'
 import { openLog, type RoomLog } from './log.ts'
 import { planOffersChange, readStoredOffers } from './offers-file.ts'
 import type { Operation } from './operation.ts'
-import { planOthersChange } from './others-files.ts'
+import { listTellers, planOthersChange } from './others-files.ts'
 import { planOutgoing } from './outbox.ts'
 import { recoverRoom } from './recover.ts'
 import { planScheduleChange } from './schedule.ts'
@@ -84,23 +85,14 @@ export function planChange(
       after.set(uid, applyEffect(after.get(uid) ?? readUid(files, open, uid), change.effect))
     }
   }
-  const operations: Operation[] = []
-  const released: string[] = []
-  const booked: string[] = []
-  for (const stored of after.values()) {
-    const before = readUid(files, open, stored.uid)
-    operations.push(...planUidChange(before, stored))
-    released.push(...listLinesOnlyIn(before, stored))
-    booked.push(...listLinesOnlyIn(stored, before))
-  }
-  const changed = [...after.values()].map((stored) => ({ before: readUid(files, open, stored.uid), after: stored }))
-  operations.push(...planWaitingChange(() => readRoomWaiting(files, open), changed))
-  const schedule = planScheduleChange({ files, room: open.room, buckets: open.buckets }, released, booked)
-  operations.push(...schedule.operations)
+  const planned = planUids(files, open, after)
+  const operations: Operation[] = [...planned.operations]
   operations.push(...planOthersChange(changes))
   if (changes.some((change) => 'effect' in change))
     operations.push(...planOffersChange(readRoomOffers(files, open), changes, now))
   const sequence = (open.log?.sequence ?? 0) + 1
+  // What will be too old one day; when, is worked out at night.
+  operations.push(...planChanged({ uids: planned.changed, others: listTellers(changes) }, sequence))
   for (const [index, change] of changes.entries()) {
     if ('outgoing' in change) operations.push(planOutgoing(change.outgoing, now, sequence, index))
   }
@@ -109,7 +101,31 @@ export function planChange(
       if ('verdict' in change) operations.push(planVerdict(change.verdict, sequence, index))
     }
   }
-  return { operations, buckets: schedule.buckets }
+  return { operations, buckets: planned.buckets }
+}
+
+interface PlannedUids extends PlannedChange {
+  readonly changed: readonly string[]
+}
+
+/** What must be written so that these UIDs are as given. */
+export function planUids(files: StoreFiles, open: OpenRoom, after: ReadonlyMap<string, StoredUid>): PlannedUids {
+  const operations: Operation[] = []
+  const changedUids: string[] = []
+  const released: string[] = []
+  const booked: string[] = []
+  for (const stored of after.values()) {
+    const before = readUid(files, open, stored.uid)
+    const own = planUidChange(before, stored)
+    if (own.length > 0) changedUids.push(stored.uid)
+    operations.push(...own)
+    released.push(...listLinesOnlyIn(before, stored))
+    booked.push(...listLinesOnlyIn(stored, before))
+  }
+  const changed = [...after.values()].map((stored) => ({ before: readUid(files, open, stored.uid), after: stored }))
+  operations.push(...planWaitingChange(() => readRoomWaiting(files, open), changed))
+  const schedule = planScheduleChange({ files, room: open.room, buckets: open.buckets }, released, booked)
+  return { operations: [...operations, ...schedule.operations], buckets: schedule.buckets, changed: changedUids }
 }
 
 function listLinesOnlyIn(stored: StoredUid, other: StoredUid): readonly string[] {

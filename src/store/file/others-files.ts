@@ -28,16 +28,26 @@ export function readAllOthers(files: StoreFiles, room: Room, tell?: TellDamage):
 
 /** Of one sender the last change counts. */
 export function planOthersChange(changes: readonly StoreChange[]): readonly Operation[] {
+  return [...listRecorded(changes).values()].map((others) => planOthers(others.sender, others))
+}
+
+export function listTellers(changes: readonly StoreChange[]): readonly CalendarAddress[] {
+  return [...listRecorded(changes).keys()]
+}
+
+/** Nothing is left where there is nothing. */
+export function planOthers(sender: CalendarAddress, others: OthersFreeBusy | undefined): Operation {
+  const path = `${directory}/${encodeFileName(sender)}`
+  return others ? { kind: 'put', path, bytes: Buffer.from(serializeOthers(others)) } : { kind: 'drop', path }
+}
+
+function listRecorded(changes: readonly StoreChange[]): ReadonlyMap<CalendarAddress, OthersFreeBusy> {
   const recorded = new Map<CalendarAddress, OthersFreeBusy>()
   for (const change of changes) {
     if ('effect' in change && change.effect.kind === 'record-others')
       recorded.set(change.effect.others.sender, change.effect.others)
   }
-  return [...recorded.values()].map((others) => ({
-    kind: 'put',
-    path: `${directory}/${encodeFileName(others.sender)}`,
-    bytes: Buffer.from(serializeOthers(others)),
-  }))
+  return recorded
 }
 
 function readOthersFile(files: StoreFiles, path: string): OthersFreeBusy | undefined {

@@ -75,6 +75,36 @@ export function planScheduleChange(
   return { operations, buckets }
 }
 
+/** What must be written so that all buckets together hold exactly these lines; a damaged bucket is written anew. */
+export function planScheduleAnew(
+  schedule: Schedule,
+  lines: readonly string[],
+): ScheduleChange & { readonly differences: readonly string[] } {
+  const operations: Operation[] = []
+  const buckets = new Map<BucketName, Bucket>()
+  const differences = new Set<string>()
+  const wanted = groupByBucket(lines)
+  const list = makeBucketList(schedule)
+  const there = [...list.listYears().flatMap((year) => list.listYear(year).map((name) => `${year}/${name}`)), 'always']
+  for (const name of [...new Set([...wanted.keys(), ...there])].sort()) {
+    const path = `freebusy/${name}`
+    const bytes = readFile(schedule.files, join(schedule.room.path, path))
+    const before = bytes && parseBucket(bytes)
+    const held = before?.entries.map(({ line }) => line) ?? []
+    const own = [...new Set(wanted.get(name) ?? [])].sort()
+    const isDamaged = bytes !== undefined && before === undefined
+    if (!isDamaged && held.length === own.length && held.every((line, index) => line === own[index])) continue
+    if (isDamaged) differences.add(`! ${join(schedule.room.path, path)} cannot be read`)
+    for (const line of own) if (!held.includes(line)) differences.add(`+ ${line}`)
+    for (const line of held) if (!own.includes(line)) differences.add(`- ${line}`)
+    const entries = own.map((line) => makeEntry(line, 0))
+    const change = entries.length === 0 ? undefined : rewriteBucket(path, entries)
+    operations.push(...(change?.operations ?? [{ kind: 'drop', path } as const]))
+    buckets.set(name, change?.bucket ?? emptyBucket)
+  }
+  return { operations, buckets, differences: [...differences] }
+}
+
 /** Fewer released lines than this are not worth a new file. */
 const fewReleased = 16
 

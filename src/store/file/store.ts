@@ -8,14 +8,28 @@ import type { Instant } from '../../calendar/time.ts'
 import { TemporaryFailure } from '../../failure.ts'
 import type { QuotaGroup } from '../../freebusy/quota.ts'
 import { compareWaiting } from '../../itip/waiting.ts'
+import { addExpired, endMonth, nameDay, nameDayAfter, nothingExpired } from '../expired.ts'
 import { checkNamed, orderLocks, orderNames } from '../lock-order.ts'
-import type { OutboxEntry, Store, StoreChange, StoredUser, StoreReader, TellDamage, UserChange } from '../store.ts'
+import type {
+  AgeRules,
+  ExpiredUser,
+  OutboxEntry,
+  Store,
+  StoreChange,
+  StoredUser,
+  StoreReader,
+  TellDamage,
+  UserChange,
+} from '../store.ts'
 import { listOffersNear, withOffers, withoutExpired } from '../stored-offers.ts'
 import { makeReservationKey, nameGiven, nameHolder, readQuotaBooking } from '../stored-quota.ts'
 import { compareBookings, compareText, type StoredBooking } from '../stored-uid.ts'
 import { type BucketCache, makeBucketCache } from './bucket-cache.ts'
 import { defaultLongestLog, makeCheckpoint } from './checkpoint.ts'
 import { commitChanges, commitNote } from './commit.ts'
+import { addToDue, listDueRooms, readDueState, settleDue, writeDueState } from './due-index.ts'
+import { appendAllDue } from './due-list.ts'
+import { findNextExpiry, planExpiry } from './expiry.ts'
 import { closeQuietly, listFiles, makeDirectories, type Permissions, syncFile } from './file-access.ts'
 import { type FileSystem, makeNodeFileSystem } from './file-system.ts'
 import { isFormatKnown, writeFormat } from './format.ts'
@@ -28,6 +42,7 @@ import {
   type OpenRoom,
   openRoom,
   openUserRoom,
+  type PlannedChange,
   planChange,
   readRoomOffers,
   readRoomWaiting,
@@ -47,11 +62,11 @@ import {
   setIndexComplete,
 } from './outbox.ts'
 import { type OpenQuota, planQuotaChange, readContents, readWholeQuota } from './quota-files.ts'
-import { readScheduleWindow } from './schedule.ts'
+import { planScheduleAnew, readScheduleWindow } from './schedule.ts'
 import { findQuotaRoom, findRoom, logPath, readRoomQuota, readRoomUser, type StoreFiles } from './store-files.ts'
 import { readOrTell } from './tell-damage.ts'
-import { readStoredUids } from './uid-files.ts'
-import { appendVerdict, readVerdictFiles } from './verdicts.ts'
+import { listBookedLines, listStoredUids, readStoredUids } from './uid-files.ts'
+import { appendVerdict, readVerdictFiles, removeOldVerdicts } from './verdicts.ts'
 
 export interface FileStoreOptions {
   readonly directory: string
@@ -158,9 +173,16 @@ export function openFileStore(options: FileStoreOptions): Store {
     transact: (users, groups, work) =>
       withRooms(users, groups, async (files, rooms) => {
         const reader = makeReader(files, rooms, now)
-        const { changes, result } = await work(reader)
+        const transaction = await work(reader)
+        const { changes, result, done = [] } = transaction
         checkNamed(changes, rooms.users, rooms.quotas)
         await onDiskLater(() => commit(files, cache, rooms, changes, now()))
+        onDisk(() => {
+          for (const { user, task, next } of done) {
+            const day = next === undefined ? undefined : nameDayAfter(next, now())
+            settleDue(files, task, findRoom(files, user), nameDay(now()), day)
+          }
+        })
         return result
       }),
 
@@ -188,7 +210,10 @@ export function openFileStore(options: FileStoreOptions): Store {
 
     makeRoom: (user) =>
       withRoom(user, async (files, open, rooms) => {
-        if (!open.log) rooms.users.set(user, { ...open, log: onDisk(() => createLog(files, open.room)) })
+        if (open.log) return
+        // Whoever publishes is to have a file though nothing is booked.
+        onDisk(() => addToDue(files, nameDay(now()), open.room))
+        rooms.users.set(user, { ...open, log: onDisk(() => createLog(files, open.room)) })
       }),
 
     async noteVerdict(verdict) {
@@ -237,7 +262,90 @@ export function openFileStore(options: FileStoreOptions): Store {
       })
     },
 
+    async *listDue(task) {
+      const { files, locks } = await prepare()
+      await locks.withLocks(['the index of who is due'], async () => onDisk(() => trustDue(files)))
+      const rooms = onDisk(() => listDueRooms(files, task, nameDay(now())))
+      yield* orderNames(onDisk(() => rooms.flatMap((id) => readRoomUser(files, id) ?? [])))
+    },
+
+    async markDue(user, at) {
+      const { files } = await prepare()
+      onDisk(() => addToDue(files, nameDay(at), findRoom(files, user)))
+    },
+
+    async rebuildDue() {
+      const { files } = await prepare()
+      for (const user of onDisk(() => listRoomUsers(files))) await makeAllDue(user)
+      onDisk(() => writeDueState(files, zoneVersion))
+    },
+
+    async expireUser(user, rules) {
+      for (let total = nothingExpired; ; ) {
+        const { expired, isLeft } = await withRoom(user, (files, open, rooms) =>
+          onDiskLater(() => expireRoom(files, rooms, open, rules)),
+        )
+        total = addExpired(total, expired)
+        if (!isLeft) return total
+      }
+    },
+
+    async expireVerdicts(age) {
+      const { files } = await prepare()
+      return onDisk(() => removeOldVerdicts(files, (month) => endMonth(month, age) <= now()))
+    },
+
+    checkSchedule: (user, how) =>
+      withRoom(user, async (files, open, rooms) => {
+        const { room, log, buckets } = open
+        if (!log) return []
+        return onDiskLater(async () => {
+          const plan = planScheduleAnew({ files, room, buckets }, listBookedLines(files, room))
+          if (how === 'mend' && plan.operations.length > 0)
+            await commitPlans(files, cache, rooms, [{ open, own: [], plan }])
+          return plan.differences
+        })
+      }),
+
     async close() {},
+  }
+
+  /** Everybody is due where the index may have lost somebody; all is looked at again where there is none, or the zone data is new. */
+  function trustDue(files: StoreFiles): void {
+    const state = readDueState(files)
+    if (state?.boot === files.boot && state.zones === zoneVersion) return
+    const today = nameDay(now())
+    for (const user of listRoomUsers(files)) {
+      const room = findRoom(files, user)
+      if (!state) appendAllDue(files, room)
+      addToDue(files, today, room)
+    }
+    writeDueState(files, zoneVersion)
+  }
+
+  async function makeAllDue(user: CalendarAddress): Promise<void> {
+    await withRoom(user, async (files, { room, log }) =>
+      onDisk(() => {
+        if (!log) return
+        appendAllDue(files, room)
+        addToDue(files, nameDay(now()), room)
+      }),
+    )
+  }
+
+  async function expireRoom(
+    files: StoreFiles,
+    rooms: Rooms,
+    open: OpenRoom,
+    rules: AgeRules,
+  ): Promise<{ readonly expired: ExpiredUser; readonly isLeft: boolean }> {
+    const { room } = open
+    const { expired, isLeft, plan } = open.log
+      ? planExpiry(files, open, rules, now())
+      : { expired: nothingExpired, isLeft: false, plan: { operations: [], buckets: new Map() } }
+    await commitPlans(files, cache, rooms, plan.operations.length === 0 ? [] : [{ open, own: [], plan }])
+    if (!isLeft) settleDue(files, 'expire', room, nameDay(now()), findNextExpiry(files, room, rules, now()))
+    return { expired, isLeft }
   }
 
   /** The outbox of a user, and the index brought into line with it. */
@@ -304,6 +412,11 @@ function makeReader(files: StoreFiles, rooms: Rooms, now: () => Instant): StoreR
     withoutExpired(readRoomOffers(files, open), now())
   return {
     users: new Set(rooms.users.keys()),
+    listUids: async (user) =>
+      onDisk(() => {
+        const { room, log } = find(user)
+        return log ? listStoredUids(files, room).toSorted(compareText) : []
+      }),
     readSeries: async (user, uid) => onDisk(() => readUid(files, find(user), uid).series),
     readBookings: async (user, uid) =>
       onDisk(() => readUid(files, find(user), uid).bookings.map(({ booking }) => booking)),
@@ -357,8 +470,28 @@ async function commit(
     const own = changes.filter((change): change is UserChange => 'user' in change && change.user === open.room.user)
     return { open, own, plan: planChange(files, open, own, now) }
   })
+  const isChanged = ({ plan }: RoomPlan): boolean => plan.operations.length > 0
+  for (const { open } of userPlans.filter(isChanged)) addToDue(files, nameDay(now), open.room)
   // In the order of their locks.
-  const changed = [...quotaPlans, ...userPlans].filter(({ plan }) => plan.operations.length > 0)
+  await commitPlans(files, cache, rooms, [...quotaPlans, ...userPlans].filter(isChanged))
+  for (const { own, plan } of userPlans) {
+    if (plan.operations.length > 0) continue
+    for (const change of own) if ('verdict' in change) noteVerdict(files, change.verdict)
+  }
+}
+
+interface RoomPlan {
+  readonly open: AnyOpenRoom
+  readonly own: readonly UserChange[]
+  readonly plan: PlannedChange
+}
+
+async function commitPlans(
+  files: StoreFiles,
+  cache: BucketCache,
+  rooms: Rooms,
+  changed: readonly RoomPlan[],
+): Promise<void> {
   try {
     for (const { open, own } of changed) if (own.some((change) => 'outgoing' in change)) addToIndex(files, open.room)
     const logs = commitChanges(
@@ -376,10 +509,6 @@ async function commit(
   }
   for (const { open } of changed) await checkpoint(files, rooms, open)
   for (const { room, log, buckets } of listRooms(rooms)) if (log) cache.keep(room, log, buckets)
-  for (const { own, plan } of userPlans) {
-    if (plan.operations.length > 0) continue
-    for (const change of own) if ('verdict' in change) noteVerdict(files, change.verdict)
-  }
 }
 
 function keepLog(rooms: Rooms, { room }: AnyOpenRoom, log: RoomLog): void {
@@ -401,7 +530,9 @@ async function checkpoint(files: StoreFiles, rooms: Rooms, { room }: AnyOpenRoom
 
 function noteVerdict(files: StoreFiles, verdict: Verdict): void {
   const room = findRoom(files, verdict.user)
-  appendVerdict(files, files.system.stat(logPath(room.path)) ? room : undefined, verdict)
+  appendVerdict(files, files.system.stat(logPath(room.path)) ? room : undefined, verdict, (begun) =>
+    addToDue(files, nameDay(verdict.at), begun),
+  )
 }
 
 function listRoomUsers(files: StoreFiles): readonly CalendarAddress[] {

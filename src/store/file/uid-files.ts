@@ -1,8 +1,8 @@
 // A UID's files in a room: `objects/UID` holds its series and bookings, `requests/UID` what waits for the user.
 import { join } from 'node:path'
-import { encodeFileName } from '../../file-names.ts'
+import { decodeFileName, encodeFileName } from '../../file-names.ts'
 import { escapeColumn, unescapeColumn } from '../booking-text.ts'
-import { parseSeries, type SeriesText, serializeSeries } from '../series-text.ts'
+import { parseSeries, parseSeriesHead, type SeriesHead, type SeriesText, serializeSeries } from '../series-text.ts'
 import type { PendingRequest, TellDamage } from '../store.ts'
 import { makeStoredUid, type StoredUid } from '../stored-uid.ts'
 import { listFiles, readFile } from './file-access.ts'
@@ -35,6 +35,33 @@ export function readStoredUids(files: StoreFiles, room: Room, tell?: TellDamage)
     if (first) all.set(first.uid, { ...(all.get(first.uid) ?? makeStoredUid(first.uid)), requests })
   }
   return [...all.values()]
+}
+
+/** As `readStoredUids`, and reads no more than names where those say it. */
+export function listStoredUids(files: StoreFiles, room: Room): readonly string[] {
+  const uids = new Set<string>()
+  for (const directory of ['objects', 'requests'])
+    for (const name of listNames(files, join(room.path, directory))) {
+      const path = join(room.path, directory, name)
+      const known = decodeFileName(name)
+      if (known !== undefined) uids.add(known)
+      else if (directory === 'requests') for (const { uid } of readRequestFile(files, path)) uids.add(uid)
+      else uids.add(readHead(files, path).uid)
+    }
+  return [...uids]
+}
+
+/** The lines of each UID's bookings; calendars are not read. */
+export function listBookedLines(files: StoreFiles, room: Room): readonly string[] {
+  return listNames(files, join(room.path, 'objects')).flatMap(
+    (name) => readHead(files, join(room.path, 'objects', name)).lines,
+  )
+}
+
+function readHead(files: StoreFiles, path: string): SeriesHead {
+  const head = parseSeriesHead(readFile(files, path)?.toString('utf8') ?? '')
+  if (!head) throw makeDamage(path, 'it is no series as we write them')
+  return head
 }
 
 export function planUidChange(before: StoredUid, after: StoredUid): readonly Operation[] {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Verdict } from '../../agents/verdict.ts'
 import { type Instant, serializeInstant } from '../../calendar/time.ts'
-import { appendToFile, listFiles, readFile } from './file-access.ts'
+import { appendToFile, listFiles, readFile, removeFile } from './file-access.ts'
 import type { Operation } from './operation.ts'
 import type { Room, StoreFiles } from './store-files.ts'
 
@@ -12,9 +12,15 @@ export function planVerdict(verdict: Verdict, sequence: number, index: number): 
   return { kind: 'line', path, name: `${sequence}.${index}`, bytes: Buffer.from(JSON.stringify(verdict)) }
 }
 
-/** By itself: one append, without lock, not synced. */
-export function appendVerdict(files: StoreFiles, room: Room | undefined, verdict: Verdict): void {
+/** By itself: one append, without lock, not synced. `noteFirst`: it begins a month, which will be too old one day. */
+export function appendVerdict(
+  files: StoreFiles,
+  room: Room | undefined,
+  verdict: Verdict,
+  noteFirst: (room: Room) => void,
+): void {
   const path = join(verdictsPath(files, room), nameMonth(verdict.at))
+  if (room && !files.system.stat(path)) noteFirst(room)
   appendToFile(files, path, Buffer.from(`- ${JSON.stringify(verdict)}\n`))
 }
 
@@ -40,6 +46,14 @@ function parseLine(line: string): readonly Verdict[] {
 
 function verdictsPath(files: StoreFiles, room: Room | undefined): string {
   return room ? join(room.path, 'verdicts') : join(files.root, '.verdicts')
+}
+
+/** Of users who have no room. */
+export function removeOldVerdicts(files: StoreFiles, isOld: (month: string) => boolean): number {
+  const path = verdictsPath(files, undefined)
+  const months = listFiles(files, path).filter((month) => /^\d{4}-\d{2}$/.test(month) && isOld(month))
+  for (const month of months) removeFile(files, join(path, month))
+  return months.length
 }
 
 /** `2026-03`. */

@@ -5,7 +5,7 @@ import type { Verdict } from '../../agents/verdict.ts'
 import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import { isOverlapping, type Period } from '../../calendar/period.ts'
 import type { Instant } from '../../calendar/time.ts'
-import type { OthersFreeBusy } from '../../freebusy/others.ts'
+import { type OthersFreeBusy, withoutExpiredPieces } from '../../freebusy/others.ts'
 import {
   noCharges,
   type QuotaCharges,
@@ -15,9 +15,22 @@ import {
 } from '../../freebusy/quota.ts'
 import { compareWaiting, listWaiting } from '../../itip/waiting.ts'
 import { findSpan } from '../booking-span.ts'
+import { type Day, endMonth, nameDay, nameDayAfter } from '../expired.ts'
 import { checkNamed, nameUserLock, orderLocks, orderNames } from '../lock-order.ts'
 import { makeLockQueue, type QueuePlace } from '../lock-queue.ts'
-import type { OutboxEntry, QuotaChange, Store, StoreChange, StoredQuota, StoredUser, StoreReader } from '../store.ts'
+import type {
+  AgeRules,
+  ExpiredUser,
+  NightlyDone,
+  NightlyTask,
+  OutboxEntry,
+  QuotaChange,
+  Store,
+  StoreChange,
+  StoredQuota,
+  StoredUser,
+  StoreReader,
+} from '../store.ts'
 import { applyToOffers, listOffersNear, withOffers, withoutExpired } from '../stored-offers.ts'
 import {
   type ChargesName,
@@ -53,6 +66,12 @@ interface Room {
   readonly outbox: OutboxEntry[]
 }
 
+/** Who is due: by day for every task, and what one task leaves to another. */
+interface DueIndex {
+  readonly days: Map<Day, Set<CalendarAddress>>
+  readonly left: Readonly<Record<NightlyTask, Set<CalendarAddress>>>
+}
+
 interface Quota {
   settings: QuotaSettings
   readonly reservations: Map<string, Reservation>
@@ -64,6 +83,7 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
   const quotas = new Map<QuotaGroup, Quota>()
   const verdicts: Verdict[] = []
   const queue = makeLockQueue()
+  const due: DueIndex = { days: new Map(), left: { 'make-freebusy': new Set(), expire: new Set() } }
 
   async function withLocks<Result>(names: readonly string[], work: () => Promise<Result>): Promise<Result> {
     const places: QueuePlace[] = []
@@ -130,15 +150,95 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
     if (before.length > 0 || after.length > 0) openRoom(user).offers = after
   }
 
+  function addToDue(user: CalendarAddress, day: Day): void {
+    due.days.set(day, (due.days.get(day) ?? new Set()).add(user))
+  }
+
+  function settleDue({ user, task, next }: NightlyDone): void {
+    if (next !== undefined) addToDue(user, nameDayAfter(next, now()))
+    const other = task === 'expire' ? 'make-freebusy' : 'expire'
+    for (const [day, users] of due.days) {
+      if (day > nameDay(now()) || !users.delete(user)) continue
+      due.left[other].add(user)
+    }
+    due.left[task].delete(user)
+  }
+
+  /** What is over goes; the next instant at which something will be. */
+  function expireRoom(user: CalendarAddress, rules: AgeRules): ExpiredUser & { readonly next: Instant | undefined } {
+    const room = rooms.get(user)
+    let [events, held, others] = [0, 0, 0]
+    const nexts: Instant[] = []
+    for (const before of room?.uids.values() ?? []) {
+      if (before.series === undefined && before.bookings.length === 0) continue
+      const bookings = before.bookings.map(({ booking }) => booking)
+      const aged = rules.ageUid({ series: before.series, bookings })
+      const left = aged.kind === 'stays' ? (aged.series?.held.length ?? 0) : 0
+      held += (before.series?.held.length ?? 0) - left
+      if (aged.kind === 'gone') {
+        events++
+        room?.uids.delete(before.uid)
+        continue
+      }
+      if (aged.next !== undefined) nexts.push(aged.next)
+      room?.uids.set(before.uid, { ...before, series: aged.series })
+    }
+    for (const known of room?.others.values() ?? []) {
+      const aged = withoutExpiredPieces(known, now())
+      if (aged.next !== undefined) nexts.push(aged.next)
+      if (aged.others !== known) others++
+      if (aged.others) room?.others.set(known.sender, aged.others)
+      else room?.others.delete(known.sender)
+    }
+    const offers = room?.offers.length ?? 0
+    if (room) room.offers = withoutExpired(room.offers, now())
+    nexts.push(...(room?.offers.map(({ booking }) => booking.expires ?? 0) ?? []))
+    const months = room ? removeVerdicts((verdict) => verdict.user === user, rules.verdicts) : { gone: 0, next: [] }
+    nexts.push(...months.next)
+    return {
+      ...{ events, held, others },
+      offers: offers - (room?.offers.length ?? 0),
+      verdicts: months.gone,
+      failures: [],
+      next: nexts.length === 0 ? undefined : Math.min(...nexts),
+    }
+  }
+
+  function removeVerdicts(
+    isMeant: (verdict: Verdict) => boolean,
+    age: number,
+  ): { readonly gone: number; readonly next: readonly Instant[] } {
+    const gone = new Set<string>()
+    const next: Instant[] = []
+    const kept = verdicts.filter((verdict) => {
+      if (!isMeant(verdict)) return true
+      const month = nameDay(verdict.at).slice(0, 7)
+      const end = endMonth(month, age)
+      if (end <= now()) gone.add(month)
+      else next.push(end)
+      return end > now()
+    })
+    verdicts.splice(0, verdicts.length, ...kept)
+    return { gone: gone.size, next }
+  }
+
   return {
     transact: (users, groups, work) =>
       withLocks(orderLocks(users, groups), async () => {
-        const { changes, result } = await work({
+        const {
+          changes,
+          result,
+          done = [],
+        } = await work({
           ...makeReader(rooms, users, now),
           ...makeQuotaReader(quotas, groups),
         })
         checkNamed(changes, new Set(users), new Set(groups))
-        for (const change of changes) applyChange(change)
+        for (const change of changes) {
+          applyChange(change)
+          if ('user' in change && rooms.has(change.user)) addToDue(change.user, nameDay(now()))
+        }
+        for (const each of done) settleDue(each)
         return result
       }),
 
@@ -176,10 +276,12 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
 
     async makeRoom(user) {
       openRoom(user)
+      addToDue(user, nameDay(now()))
     },
 
     async noteVerdict(verdict) {
       verdicts.push(verdict)
+      if (rooms.has(verdict.user)) addToDue(verdict.user, nameDay(verdict.at))
     },
 
     async *readVerdicts(user, since) {
@@ -203,6 +305,32 @@ export function makeMemoryStore({ now }: MemoryStoreOptions): Store {
         }
       }),
 
+    async *listDue(task) {
+      const today = nameDay(now())
+      const users = [...due.days].flatMap(([day, each]) => (day <= today ? [...each] : []))
+      yield* orderNames([...new Set([...users, ...due.left[task]])])
+    },
+
+    async markDue(user, at) {
+      addToDue(user, nameDay(at))
+    },
+
+    async rebuildDue() {
+      for (const user of rooms.keys()) addToDue(user, nameDay(now()))
+    },
+
+    expireUser: (user, rules) =>
+      withLocks([nameUserLock(user)], async () => {
+        const { next, ...expired } = expireRoom(user, rules)
+        settleDue({ user, task: 'expire', next })
+        return expired
+      }),
+
+    expireVerdicts: async (age) => removeVerdicts(({ user }) => !rooms.has(user), age).gone,
+
+    // Windows are read from the bookings of the UIDs.
+    checkSchedule: async () => [],
+
     async close() {},
   }
 }
@@ -223,6 +351,9 @@ function makeReader(
     withoutExpired(open(user)?.offers ?? [], now())
   return {
     users: new Set(users),
+    async listUids(user) {
+      return orderNames([...(open(user)?.uids.keys() ?? [])])
+    },
     async readSeries(user, uid) {
       return find(user, uid).series
     },

@@ -69,10 +69,12 @@ describe('layout', () => {
     }))
     await store.noteVerdict(makeVerdict('mailto:nobody@example.com', ten))
     expect(listTree(directory)).toEqual([
+      '.due/2026-03-10/mailto:room@example.com',
       '.lock',
       '.outbox/mailto:room@example.com',
       '.verdicts/2026-03',
       'FORMAT',
+      'mailto:room@example.com/due/new',
       'mailto:room@example.com/freebusy/2026/03',
       'mailto:room@example.com/freebusy/2026/03-10',
       'mailto:room@example.com/freebusy/2026/year',
@@ -124,7 +126,7 @@ describe('layout', () => {
       )
     }
     expect(readdirSync(folder)).toEqual(['store'])
-    expect(readdirSync(directory).toSorted()).toEqual(['.lock', 'FORMAT', room])
+    expect(readdirSync(directory).toSorted()).toEqual(['.due', '.lock', 'FORMAT', room])
     expect(readdirSync(path('objects'))).toHaveLength(6)
     for (const name of readdirSync(path('objects'))) expect(name.length).toBeLessThan(256)
   })
