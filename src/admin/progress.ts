@@ -8,7 +8,7 @@ export interface Progress {
   end(): void
 }
 
-export function makeProgress(world: AdminWorld, what: string, total: number): Progress {
+export function makeProgress(world: Pick<AdminWorld, 'isTerminal' | 'draw'>, what: string, total: number): Progress {
   if (!world.isTerminal) return { show: () => {}, end: () => {} }
   let shown = ''
   return {
