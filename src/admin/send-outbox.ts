@@ -2,6 +2,7 @@
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { flushOutbox } from '../pipeline/send.ts'
+import { makeUndeliverable } from '../pipeline/undeliverable.ts'
 import type { AdminWorld } from './admin-world.ts'
 import { showLine } from './show-text.ts'
 
@@ -27,7 +28,10 @@ export async function sendOutbox(
       if (result.kind === 'delivered') counts.sent += 1
       else if (result.kind === 'refused') {
         counts.refused += 1
-        world.say(showLine(`${what} was refused for good: ${result.reply}`))
+        const text = `${what} was refused for good: ${result.reply}`
+        world.say(showLine(text))
+        const teller = { now: world.now, agent: 'imip-admin' }
+        await world.openStore().noteVerdict(makeUndeliverable(user, text, entry.mail.messageId, teller))
       } else {
         counts.deferred += 1
         if (world.now() - entry.committedAt >= quietUntil)

@@ -1,6 +1,15 @@
 // Attempts: since when a mail fails on us, and which of its recipients are done; kept beside the store while the mail system keeps the mail.
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import type { Instant } from '../calendar/time.ts'
 import type { Outcome } from './outcome.ts'
@@ -41,9 +50,33 @@ interface State {
 
 const noState: State = { done: [] }
 
-/** `directory` is the first choice; where it cannot be written, as with a broken store, a folder for temporary files serves. */
+/** Since when each mail fails through our own fault that the mail system keeps because of it, oldest first; for imip-admin. */
+export function listFailing(directory: string): readonly Instant[] {
+  const since = new Map<string, Instant>()
+  for (const place of listPlaces(directory))
+    for (const name of listNames(place)) {
+      const { failingSince } = readState([place], name) ?? noState
+      if (failingSince !== undefined && !since.has(name)) since.set(name, failingSince)
+    }
+  return [...since.values()].sort((a, b) => a - b)
+}
+
+function listNames(place: string): readonly string[] {
+  try {
+    return readdirSync(place).filter((name) => /^[0-9a-f]{40}$/.test(name))
+  } catch {
+    // Nothing has failed yet.
+    return []
+  }
+}
+
+/** Where the first cannot be written, as with a broken store, a folder for temporary files serves. */
+function listPlaces(directory: string): readonly string[] {
+  return [directory, `${tmpdir()}/imip-agent-${process.getuid?.() ?? 0}`]
+}
+
 export function makeAttempts(directory: string, failOpenAfter: number, now: () => Instant): Attempts {
-  const places = [directory, `${tmpdir()}/imip-agent-${process.getuid?.() ?? 0}`]
+  const places = listPlaces(directory)
   const known = new Map<RawMail, { name: string; state: State | undefined; results: Map<string, Outcome> }>()
 
   const open = (raw: RawMail) => {

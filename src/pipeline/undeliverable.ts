@@ -8,7 +8,7 @@ export function makeUndeliverable(
   user: CalendarAddress,
   text: string,
   messageId: string,
-  world: Pick<World, 'now' | 'agent'>,
+  world: Pick<World, 'now'> & { readonly agent: string },
 ): Verdict {
   return {
     at: world.now(),

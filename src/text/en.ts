@@ -1,6 +1,6 @@
 // The texts in English.
 import type { RuleFacts } from './rule-facts.ts'
-import type { NoticeTexts, SummaryTexts, Texts } from './texts.ts'
+import type { DigestTexts, NoticeTexts, SummaryTexts, Texts } from './texts.ts'
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
@@ -221,6 +221,25 @@ const notices: NoticeTexts = {
   }),
 }
 
+const digest: DigestTexts = {
+  subject: (from, to) => `Calendar mail from ${from} to ${to}`,
+  opening: (messages, from, to) =>
+    `From ${from} to ${to} imip-agent decided about ${messages} ${messages === 1 ? 'message' : 'messages'}. What it did not follow:`,
+  group: {
+    refused: (count) => `Refused, since it was not theirs to say: ${count}`,
+    held: (count) => `Held until its partner comes: ${count}`,
+    'not-understood': (count) => `Not understood: ${count}`,
+  },
+  undeliverable: (count) => `Answers that could not be delivered: ${count}`,
+  such: (because) => `such as: ${because}`,
+  more: (count) => `and ${count} more`,
+  nobody: 'no sender',
+  outbox: (count, oldest, user) =>
+    `${count} ${count === 1 ? 'answer waits' : 'answers wait'} to be sent, the oldest since ${oldest}, of ${user}.`,
+  outboxEmpty: 'No answer waits to be sent.',
+  closing: 'More of each: imip-admin verdicts --since 8d. What is so now: imip-admin status.',
+}
+
 export const en: Texts = {
   language: 'en',
   subject: {
@@ -315,6 +334,7 @@ export const en: Texts = {
   },
   summary,
   notices,
+  digest,
 }
 
 function sayMore(more: number): string {

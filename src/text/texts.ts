@@ -1,5 +1,6 @@
 // Texts: every text a program of ours writes to people by mail; each language has all of them, one file per language.
 import type { ScheduledComponent } from '../calendar/component.ts'
+import type { DigestGroup } from './digest-facts.ts'
 import type { NoticeFacts } from './notice-facts.ts'
 import type { RuleFacts } from './rule-facts.ts'
 import type { ChangeFacts, NextStep, OriginalPlace, StandingFacts, SummaryKind } from './summary-facts.ts'
@@ -48,6 +49,24 @@ export interface Texts {
   readonly reasons: Readonly<Record<string, (detail: string) => string>>
   readonly summary: SummaryTexts
   readonly notices: NoticeTexts
+  readonly digest: DigestTexts
+}
+
+/** What the administrator is told of some days. */
+export interface DigestTexts {
+  readonly subject: (from: string, to: string) => string
+  readonly opening: (messages: number, from: string, to: string) => string
+  /** Heads of lists. */
+  readonly group: Readonly<Record<DigestGroup['kind'], (count: number) => string>>
+  readonly undeliverable: (count: number) => string
+  /** One of the cases, in the words of its verdict. */
+  readonly such: (because: string) => string
+  readonly more: (count: number) => string
+  /** In place of a sender's domain. */
+  readonly nobody: string
+  readonly outbox: (count: number, oldest: string, user: string) => string
+  readonly outboxEmpty: string
+  readonly closing: string
 }
 
 /** What the responsible person is told. */
