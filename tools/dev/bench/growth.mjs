@@ -83,7 +83,7 @@ function kinds() {
     },
     'a cancel': async (answer, room, round) => {
       await answer(
-        makeRequest({ uid: `cancelled-${round}`, start: (round + 340) * day + gap, length: 300, room }),
+        makeRequest({ uid: `cancelled-${round}`, start: (round + 40) * 900 + 340 * day + gap, length: 300, room }),
         'ACCEPTED',
       )
       return answer(makeCancel({ uid: `cancelled-${round}`, room }), null)
