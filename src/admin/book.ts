@@ -1,6 +1,7 @@
 // imip-admin book: time taken in a schedule by hand.
 import { decideHandBooking } from '../agents/book-by-hand.ts'
 import { readDomain, readMailbox } from '../calendar/calendar-address.ts'
+import { serializeInstant } from '../calendar/time.ts'
 import { makeZones } from '../calendar/time-zone.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import type { AdminWorld } from './admin-world.ts'
@@ -44,6 +45,10 @@ export async function runBook(given: Given, world: AdminWorld): Promise<ExitCode
   }
   await publishByHand(user, world)
   for (const note of notes) world.say(showLine(`note: ${note.text}`))
+  if (hasOption(given, 'json')) {
+    world.write(`${JSON.stringify({ user, uid, start: serializeInstant(start), end: serializeInstant(end) })}\n`)
+    return exitCode.done
+  }
   const { local } = makeZones(world.loadZones(), new Map(), hand.preferences.zone)
   world.write(`Booked ${showInstant(start, local)} to ${showInstant(end, local)} (${local.name})\nUID ${uid}\n`)
   return exitCode.done

@@ -8,6 +8,7 @@ import { isFault } from '../calendar/fault.ts'
 import { parseCalendars } from '../calendar/parse.ts'
 import { readParameterList } from '../calendar/properties.ts'
 import { joinCalendar, type SplitCalendar, type SplitComponent, splitCalendars } from '../calendar/split-calendars.ts'
+import { serializeInstant } from '../calendar/time.ts'
 import { makeZones } from '../calendar/time-zone.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { type Clash, findClashes } from '../freebusy/clashes.ts'
@@ -51,8 +52,12 @@ export async function runImport(given: Given, world: AdminWorld): Promise<ExitCo
   }
   for (const file of files) await importFile(run, file)
   if (!run.isDry && run.changed.size > 0) await publishByHand(user, world)
-  await reportClashes(run)
-  world.write(`${describeCounts(run)}\n`)
+  const clashes = await findNewClashes(run)
+  if (hasOption(given, 'json')) world.write(`${JSON.stringify(serializeRun(run, clashes), undefined, 1)}\n`)
+  else {
+    for (const clash of clashes) world.write(`${describeClash(clash, run)}\n`)
+    world.write(`${describeCounts(run)}\n`)
+  }
   return run.counts.faulty > 0 ? exitCode.found : exitCode.done
 }
 
@@ -227,17 +232,17 @@ function complain(run: ImportRun, file: string, reason: string, event?: Event): 
   run.world.say(`${showLine(where)}: ${what}${showLine(reason)}; left out`)
 }
 
-/** One line for each two bookings that share time from now on, as far as one of them was imported. */
-async function reportClashes(run: ImportRun): Promise<void> {
+/** Each two bookings that share time from now on, as far as one of them was imported. */
+async function findNewClashes(run: ImportRun): Promise<readonly Clash[]> {
   const { changed, world, situation, user } = run
-  if (changed.size === 0) return
+  if (changed.size === 0) return []
   const within = { start: world.now(), end: world.now() + clashHorizon }
   const window = await run.store.transact([user], [], async (reader) => ({
     changes: [],
     result: await reader.readWindow(user, [within]),
   }))
   const others = [...window.single, ...window.recurring].filter(({ uid }) => !changed.has(uid))
-  const clashes = findClashes({
+  return findClashes({
     bookings: [...others, ...[...changed.values()].flat()],
     uids: new Set(changed.keys()),
     within,
@@ -245,7 +250,25 @@ async function reportClashes(run: ImportRun): Promise<void> {
     zoneTables: world.loadZones(),
     localZone: situation.preferences.zone,
   })
-  for (const clash of clashes) world.write(`${describeClash(clash, run)}\n`)
+}
+
+function serializeRun({ counts, isDry, user }: ImportRun, clashes: readonly Clash[]): unknown {
+  const { imported, updated, unchanged, faulty, other } = counts
+  return {
+    user,
+    dryRun: isDry,
+    imported,
+    updated,
+    unchanged,
+    leftOut: faulty,
+    noEvents: other,
+    clashes: clashes.map(({ booking, other: against, first, count }) => ({
+      uid: booking.uid,
+      with: against.uid,
+      first: serializeInstant(first.start),
+      count,
+    })),
+  }
 }
 
 function describeClash({ booking, other, first, count }: Clash, { world, situation }: ImportRun): string {

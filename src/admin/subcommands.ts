@@ -81,7 +81,7 @@ export const subcommands: readonly Subcommand[] = [
     summary: 'existing bookings out of calendar files into a schedule, without answers',
     help: 'Events become bookings that the user has accepted, unless the ATTENDEE of the user says otherwise. What is known already in the same or a newer revision stays as it is, so that importing again changes nothing. Events that cannot be used are named and left out (exit 1). Bookings that overlap in the next two years are listed; they are imported all the same.',
     arguments: [user, { name: 'FILE.ics', help: 'calendar files; - is standard input', isVariadic: true }],
-    options: [{ long: 'dry-run', help: 'say what would be done, change nothing' }],
+    options: [{ long: 'dry-run', help: 'say what would be done, change nothing' }, json],
     examples: ['import room@example.com room.ics', 'import pat@example.com --dry-run work.ics home.ics'],
     makesStore: true,
     load: async () => (await import('./import.ts')).runImport,
@@ -106,6 +106,7 @@ export const subcommands: readonly Subcommand[] = [
       { long: 'for', value: 'ADDRESS', help: 'who it is for; told if it is cancelled' },
       { long: 'reason', value: 'TEXT', help: 'what it is for; the summary of the booking' },
       { long: 'force', help: 'book it even if the time is taken' },
+      json,
     ],
     examples: [
       'book room@example.com --start 2026-03-10T10:00:00Z --end 2026-03-10T12:00:00Z --for pat@example.com --reason "Floor is waxed"',

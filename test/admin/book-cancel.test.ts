@@ -59,6 +59,16 @@ describe('book', () => {
     expect(verdict).toMatchObject({ answer: 'DECLINED', reason: { code: 'overlaps' } })
   })
 
+  test('as JSON', async () => {
+    const { out } = await room.run('book', user, '--start', ten, '--end', noon, '--json')
+    expect(JSON.parse(out)).toEqual({
+      user: 'mailto:room@example.com',
+      uid: 'made-1@example.com',
+      start: '20260310T100000Z',
+      end: '20260310T120000Z',
+    })
+  })
+
   test('refuses what is taken, unless it is forced', async () => {
     await room.run('book', user, '--start', ten, '--end', noon)
     expect(await room.run('book', user, '--start', eleven, '--end', noon)).toEqual({

@@ -69,6 +69,21 @@ describe('import', () => {
     expect(room.outward.mails).toEqual([])
   })
 
+  test('as JSON', async () => {
+    const file = room.write('room.ics', makeCalendar(planning, weekly, moved, leftOut))
+    const { out } = await room.run('import', 'room@example.com', file, '--json')
+    expect(JSON.parse(out)).toEqual({
+      user: 'mailto:room@example.com',
+      dryRun: false,
+      imported: 2,
+      updated: 0,
+      unchanged: 0,
+      leftOut: 0,
+      noEvents: 0,
+      clashes: [{ uid: 'weekly@example.com', with: 'planning@example.com', first: '20260310T100000Z', count: 1 }],
+    })
+  })
+
   test('again changes nothing; with --dry-run nothing is changed at all', async () => {
     const file = room.write('room.ics', makeCalendar(planning, weekly, moved, leftOut))
     const dry = await room.run('import', 'room@example.com', file, '--dry-run')
