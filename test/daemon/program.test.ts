@@ -333,7 +333,7 @@ describe('answers', () => {
     isReady = true
     expect(readAnswers(await mailSystem.waitFor(1))).toEqual(['ACCEPTED'])
     await poll(() => readMetrics(daemon)).toContain('imip_agent_outbox 0')
-    expect(folder.readLog().some(({ error }) => /^1 answers were sent/.test(String(error)))).toBe(true)
+    await poll(() => folder.readLog().some(({ error }) => /^1 answers were sent/.test(String(error)))).toBe(true)
   })
 })
 
@@ -445,7 +445,9 @@ describe('the life of the daemon', () => {
     await poll(() => folder.readLog().map(({ error }) => error)).toContain(
       'the configuration has faults: the one read before stays',
     )
-    expect(folder.readLog().some(({ error }) => /line 1: setting "lmpt": is not known/.test(String(error)))).toBe(true)
+    await poll(() =>
+      folder.readLog().some(({ error }) => /line 1: setting "lmpt": is not known/.test(String(error))),
+    ).toBe(true)
     expect(await sendMail(await enter(daemon.person), ['kim@example.com'], plainMail)).toEqual(['250 2.0.0 Taken'])
     expect(mailbox.mails).toHaveLength(1)
     expect(await readMetrics(daemon)).toContain('imip_agent_reloads_total{result="faulty"} 1')
@@ -552,7 +554,7 @@ test('the store is away: 451, and nothing is handed on', async () => {
   ).toEqual([expect.stringMatching(/^451 4\.3\.0 .*store/)])
   expect(mailbox.mails).toEqual([])
   expect(await sendMail(await enter(daemon.person), ['kim@example.com'], plainMail)).toEqual(['250 2.0.0 Taken'])
-  expect(folder.readLog().some(({ error }) => /store/.test(String(error)))).toBe(true)
+  await poll(() => folder.readLog().some(({ error }) => /store/.test(String(error)))).toBe(true)
 })
 
 test('not built: 75 and the reason', async () => {
