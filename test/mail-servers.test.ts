@@ -20,6 +20,8 @@ let system: MailSystem
 
 beforeAll(async () => {
   system = await startMailSystem({
+    // The organizers of this conversation live outside.
+    settings: { resource_organizers: 'anyone' },
     mailboxes: ['pat@example.com', 'kim@example.com', 'lee@example.com', 'owner@example.com', 'direct@example.com'],
     people: ['pat@example.com', 'kim@example.com', 'lee@example.com', 'gone@example.com'],
     resources: ['room@example.com', 'car@example.com', 'hall@example.com'],
