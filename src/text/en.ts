@@ -226,7 +226,7 @@ const digest: DigestTexts = {
   opening: (messages, from, to) =>
     `From ${from} to ${to} imip-agent decided about ${messages} ${messages === 1 ? 'message' : 'messages'}. What it did not follow:`,
   group: {
-    refused: (count) => `Refused, since it was not theirs to say: ${count}`,
+    refused: (count) => `Refused: ${count}`,
     held: (count) => `Held until its partner comes: ${count}`,
     'not-understood': (count) => `Not understood: ${count}`,
   },

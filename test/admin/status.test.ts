@@ -168,7 +168,7 @@ test('the digest: by reason and sender domain', async () => {
     [
       'From 2026-02-23 to 2026-03-02 imip-agent decided about 8 messages. What it did not follow:',
       '',
-      'Refused, since it was not theirs to say: 5',
+      'Refused: 5',
       '  4  not-the-organizer: example.net (3), example.org (1)',
       '     such as: because of not-the-organizer',
       '  1  party-crasher: no sender (1)',
