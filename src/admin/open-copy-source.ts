@@ -5,14 +5,14 @@ import { openConfiguredStore } from '../pipeline/open-store.ts'
 import type { AdminWorld } from './admin-world.ts'
 import { isDirectory, type StorePlace } from './copy-store-places.ts'
 import { type CopySource, makeStoreSource } from './copy-store-source.ts'
+import { makePredecessorSource } from './predecessor-source.ts'
 import { Trouble } from './trouble.ts'
 
 export function openSource(place: StorePlace, world: AdminWorld): CopySource {
   const { storeType, storeDir } = place
   // Who only reads makes no store.
   if (storeType === 'file' && !isDirectory(storeDir)) throw new Trouble(`${storeDir}: there is no such store`)
-  if (storeType === 'file' && !existsSync(join(storeDir, 'FORMAT')))
-    throw new Trouble(`${storeDir} is no store of ours: FORMAT is missing`)
+  if (storeType === 'file' && !existsSync(join(storeDir, 'FORMAT'))) return makePredecessorSource(place, world)
   const store = openConfiguredStore(
     { ...world.configuration, ...place },
     { now: world.now, zones: world.loadZones(), warn: (text) => world.say(`note: ${text}`) },
