@@ -6,6 +6,7 @@ import { makeSiteSettings } from '../preferences/make-site-settings.ts'
 import type { Preferences } from '../preferences/preferences.ts'
 import { readPreferences } from '../preferences/read-preferences.ts'
 import type { SiteSettings } from '../preferences/site-settings.ts'
+import { checkZone } from './check-zone.ts'
 import type { CalendarMail } from './read-calendars.ts'
 import type { World } from './world.ts'
 
@@ -31,6 +32,11 @@ export function findParty({ mail }: CalendarMail, recipient: string, world: Worl
     sender: parseCalendarAddress(mail.facts.envelope.login ?? mail.facts.envelope.sender, site.addresses),
     site,
     facts: { ...mail.facts, envelope: { ...mail.facts.envelope, recipient } },
-    readPreferences: (user) => readPreferences(place, user),
+    readPreferences: (user) => {
+      const preferences = readPreferences(place, user)
+      // A resource would give its hours away by another clock. A person's mail does not wait for that.
+      if (world.agent === 'imip-resource') checkZone(preferences, user, place, world)
+      return preferences
+    },
   }
 }

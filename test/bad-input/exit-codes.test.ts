@@ -146,6 +146,19 @@ test('a preference that cannot be used: kept, and the log names file, line and r
   expect(readLog().at(-1)).toMatchObject({ level: 'error', error: expect.stringContaining(`${file}, line 1:`) })
 })
 
+test('a zone of a resource that nobody knows: kept, and the log names the file', async () => {
+  const mailSystem = await start({ protocol: 'smtp', listen: 'port' })
+  const file = join(place, 'preferences', `mailto:${room}`, 'TZID')
+  mkdirSync(join(place, 'preferences', `mailto:${room}`), { recursive: true })
+  writeFileSync(file, 'Europe/Nowhere\n')
+  expect(await runResource(mailSystem, {})).toMatchObject({ code: 75, ...silent })
+  expect(mailSystem.mails).toEqual([])
+  expect(readLog().at(-1)).toMatchObject({
+    level: 'error',
+    error: expect.stringContaining(`${file}, line 1: TZID Europe/Nowhere is not known`),
+  })
+})
+
 test('the mail system defers the answer of a room: kept; at the next try the very same answer goes out, nothing is decided again', async () => {
   let isBusy = true
   const mailSystem = await start({
