@@ -41,6 +41,22 @@ export interface PostfixOptions {
   /** Dovecot's socket for logins. */
   readonly loginSocket: string
   readonly sinkPort: number
+  /** Its folder in the scratch folder; `postfix` if it is the only one. */
+  readonly name?: string
+  /** A directory says who is handled, in place of people, resources and senders. */
+  readonly directory?: DirectoryWords
+  /** The folder of the daemon's sockets, where it takes mail in place of the programs. */
+  readonly daemon?: string
+  /** Port at which the agents hand mail back, in place of the mailboxes' socket. */
+  readonly agentsPort?: number
+}
+
+/** What the shipped files want to know of a directory. */
+export interface DirectoryWords {
+  readonly LDAP_URI: string
+  readonly LDAP_BASE: string
+  readonly LDAP_PERSON: string
+  readonly LDAP_RESOURCE: string
 }
 
 export interface DeliveryOutcome {
@@ -87,7 +103,12 @@ const serializeEnvironment = (environment: Readonly<Record<string, string>>): st
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
 
-const serializeMain = (folder: string, logFolder: string, options: PostfixOptions): string => `
+const serializeMain = (
+  folder: string,
+  logFolder: string,
+  options: PostfixOptions,
+  hasLocalSmtp = options.agentsPort !== undefined,
+): string => `
 compatibility_level = 3.6
 queue_directory = ${folder}/queue
 data_directory = ${folder}/data
@@ -97,7 +118,7 @@ shlib_directory = /usr/lib/postfix
 meta_directory = /etc/postfix
 mail_owner = postfix
 setgid_group = postdrop
-maillog_file = ${logFolder}/postfix.log
+maillog_file = ${logFolder}/${options.name ?? 'postfix'}.log
 maillog_file_prefixes = ${logFolder}
 
 myhostname = mail.${options.domain}
@@ -112,15 +133,15 @@ alias_maps =
 alias_database =
 recipient_delimiter = +
 smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
-smtpd_recipient_restrictions = $imip_agent_refused_recipients
+smtpd_recipient_restrictions = $imip_agent_refused_recipients${hasLocalSmtp ? ', $imip_agent_refused_local' : ''}
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = ${options.loginSocket}
 
 virtual_mailbox_domains = ${options.domain}
-virtual_mailbox_maps = hash:${folder}/mailboxes, $imip_agent_transports
-virtual_alias_maps = hash:${folder}/aliases
+virtual_mailbox_maps = hash:${folder}/mailboxes, $imip_agent_transports${hasLocalSmtp ? ', $imip_agent_onward' : ''}
+virtual_alias_maps = ${hasLocalSmtp ? `regexp:${folder}/maps/onward-alias, ` : ''}hash:${folder}/aliases
 virtual_transport = lmtp:unix:${options.lmtpSocket}
-transport_maps = $imip_agent_transports
+transport_maps = ${hasLocalSmtp ? '$imip_agent_onward, ' : ''}$imip_agent_transports
 default_transport = smtp:[127.0.0.1]:${options.sinkPort}
 relay_transport = $default_transport
 # Mail handed to Dovecot without an agent between: lines of any length, as the agents hand them on.
@@ -135,7 +156,13 @@ mailbox_size_limit = 0
 
 export_environment = TZ MAIL_CONFIG LANG ${serializeEnvironment(options.environment ?? {})}
 
-${fillShippedFile('postfix/main.cf.items', { MAPS: `${folder}/maps` })}
+${[
+  'main.cf.items',
+  options.directory ? 'main.cf.ldap' : 'main.cf.lists',
+  ...(hasLocalSmtp ? ['main.cf.local-smtp'] : []),
+]
+  .map((file) => fillShippedFile(`postfix/${file}`, { MAPS: `${folder}/maps` }))
+  .join('')}
 `
 
 // Headers of mail from strangers stay as they are; without the first setting Postfix would take loopback for its own.
@@ -178,15 +205,29 @@ scache     unix - - n - 1 scache
 postlog    unix-dgram n - n - 1 postlogd
 ${options.services ?? ''}
 
-${fillShippedFile('postfix/master.cf.items', {
-  BIN: options.programs,
-  CONFIG: options.configuration,
-  USER: options.user,
-  LMTP_SOCKET: options.lmtpSocket,
-  SMTP: `127.0.0.1:${ports.innerPort}`,
-  MAPS: `${folder}/maps`,
-})}
+${chooseOnward(
+  fillShippedFile('postfix/master.cf.items', {
+    BIN: options.programs,
+    CONFIG: options.configuration,
+    USER: options.user,
+    LMTP_SOCKET: options.lmtpSocket,
+    SMTP: `127.0.0.1:${options.agentsPort ?? ports.innerPort}`,
+  }),
+  options,
+)}
+${
+  options.agentsPort === undefined
+    ? ''
+    : fillShippedFile('postfix/master.cf.local-smtp', {
+        SMTP: `127.0.0.1:${options.agentsPort}`,
+        MAPS: `${folder}/maps`,
+      })
+}
 `
+
+// As an administrator does for local SMTP.
+const chooseOnward = (services: string, { lmtpSocket, agentsPort }: PostfixOptions): string =>
+  agentsPort === undefined ? services : services.replace(`-l ${lmtpSocket}`, `-L --smtp 127.0.0.1:${agentsPort}`)
 
 const serializeMap = (rows: readonly (readonly [string, string])[]): string =>
   rows.map(([key, value]) => `${key} ${value}\n`).join('')
@@ -243,7 +284,8 @@ const readPostfixIds = async (): Promise<{ readonly uid: number; readonly gid: n
 
 export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptions): Promise<Postfix> => {
   requireMailServers('/usr/sbin/postfix', '/usr/sbin/postmap', '/usr/lib/postfix/sbin/master')
-  const folder = join(scratch.path, 'postfix')
+  const name = options.name ?? 'postfix'
+  const folder = join(scratch.path, name)
   for (const name of ['', 'queue', 'data', 'maps']) mkdirSync(join(folder, name), { mode: 0o755 })
   const { uid, gid } = await readPostfixIds()
   chownSync(join(folder, 'data'), uid, gid)
@@ -252,17 +294,23 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
     innerPort: await findFreePort(),
     submissionPort: await findFreePort(),
   }
-  const log = join(scratch.path, 'postfix.log')
+  const log = join(scratch.path, `${name}.log`)
 
+  const daemon = options.daemon === undefined ? undefined : `imip-lmtp:unix:${options.daemon}`
+  const takers = {
+    person: daemon === undefined ? 'imip-person:' : `${daemon}/person`,
+    resource: daemon === undefined ? 'imip-resource:' : `${daemon}/resource`,
+    personOutgoing: daemon === undefined ? `imip-person-outgoing:${options.domain}` : `${daemon}/person-outgoing`,
+  }
   const outgoingDomain = `people-outgoing.${options.domain}`
   const lists: Readonly<Record<string, string>> = {
     mailboxes: serializeMap(options.mailboxes.map((address) => [address, 'here'])),
     aliases: serializeMap(options.aliases ?? []),
     'maps/transport': serializeMap([
-      ...options.people.map((address) => [address, 'imip-person:'] as const),
-      ...options.resources.map((address) => [address, 'imip-resource:'] as const),
+      ...(options.directory ? [] : options.people).map((address) => [address, takers.person] as const),
+      ...(options.directory ? [] : options.resources).map((address) => [address, takers.resource] as const),
       ...(options.routes ?? []),
-      [outgoingDomain, `imip-person-outgoing:${options.domain}`],
+      [outgoingDomain, takers.personOutgoing],
     ]),
     'maps/people-outgoing': serializeMap(
       options.senders.map((address) => [address, `${address.slice(0, address.lastIndexOf('@'))}@${outgoingDomain}`]),
@@ -271,13 +319,30 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
   }
   writeFileSync(join(folder, 'main.cf'), serializeMain(folder, scratch.path, options))
   writeFileSync(join(folder, 'master.cf'), serializeMaster(folder, ports, options))
-  for (const [name, content] of Object.entries(lists)) {
-    writeFileSync(join(folder, name), content)
-    await run('/usr/sbin/postmap', ['-c', folder, `hash:${join(folder, name)}`])
+  for (const [list, content] of Object.entries(lists)) {
+    writeFileSync(join(folder, list), content)
+    await run('/usr/sbin/postmap', ['-c', folder, `hash:${join(folder, list)}`])
   }
+  const words = {
+    LMTP_SOCKET: options.lmtpSocket,
+    DOMAINS: options.domain,
+    PERSON: takers.person,
+    RESOURCE: takers.resource,
+    ...(options.directory ?? { LDAP_URI: '', LDAP_BASE: '', LDAP_PERSON: '', LDAP_RESOURCE: '' }),
+  }
+  for (const file of [
+    'onward',
+    'onward-address',
+    'onward-alias',
+    'refused-local',
+    'ldap-people.cf',
+    'ldap-resources.cf',
+    'ldap-people-outgoing.cf',
+  ])
+    writeFileSync(join(folder, 'maps', file), fillShippedFile(`postfix/${file}`, words))
 
   const server = await startServer(scratch, {
-    name: 'postfix',
+    name,
     program: '/usr/sbin/postfix',
     args: ['-c', folder, 'start-fg'],
     isReady: async () => (await Promise.all(Object.values(ports).map(isListening))).every((is) => is),
