@@ -288,4 +288,27 @@ export const subcommands: readonly Subcommand[] = [
     examples: ['update-quotas', 'update-quotas cars rooms --json'],
     load: async () => (await import('./update-quotas.ts')).runUpdateQuotas,
   },
+  {
+    name: 'copy-store',
+    summary: 'all of a store into another one, of whatever type; also out of a store of the predecessor',
+    help: 'Users with all that stands about them, verdicts, and quotas. What is there already and the same is left alone, so that a copy that was broken off is called again; what differs is named (exit 1), unless --replace says otherwise. What only TO has stays. Each user is read and written under lock, so both stores may be in use. What is damaged is named and left out (exit 1). At the end all is read again and counted. Not copied: answers that wait in the outbox; preferences and published files, unless asked for. See docs/administration.md.',
+    arguments: [
+      {
+        name: 'FROM',
+        help: 'the directory of a store, or the URL of a database; a store without FORMAT is read as one of the predecessor',
+      },
+      { name: 'TO', help: 'the same, made where it is not there' },
+    ],
+    options: [
+      { long: 'replace', help: 'what differs in TO becomes what FROM has' },
+      { long: 'to-journal', value: 'DIR', help: 'quota journal of TO (that of the settings, or journal beside TO)' },
+      { long: 'to-preferences', value: 'DIR', help: 'copy the files of preferences, too' },
+      { long: 'to-publish', value: 'DIR', help: 'copy published free/busy, too' },
+    ],
+    examples: [
+      'copy-store /var/lib/imip-agent/store /srv/imip/store --to-journal /srv/imip/journal',
+      'copy-store /mnt/old/store /var/lib/imip-agent/store -p /mnt/old/preferences --to-preferences /var/lib/imip-agent/preferences',
+    ],
+    load: async () => (await import('./copy-store.ts')).runCopyStore,
+  },
 ]
