@@ -21,7 +21,8 @@ const week = 7
 export async function runStatus(given: Given, world: AdminWorld): Promise<ExitCode> {
   const status = await readStatus(world)
   world.write(hasOption(given, 'json') ? `${JSON.stringify(status, undefined, 1)}\n` : showStatus(status))
-  return exitCode.done
+  for (const line of status.unread) world.say(showLine(line))
+  return status.unread.length > 0 ? exitCode.found : exitCode.done
 }
 
 async function readStatus(world: AdminWorld) {
@@ -53,6 +54,7 @@ async function readStatus(world: AdminWorld) {
       since: showFirst(waiting.messages.map(({ at }) => at)),
     },
     undeliverable: { days: week, count: undeliverable.length, last: showVerdict(undeliverable.at(-1)) },
+    unread: waiting.unread,
     nightly: readNightlyMarks(world).map(({ task, at, exit, result }) => ({
       task,
       time: serializeInstant(at),
@@ -124,7 +126,7 @@ function showStatus({ outbox, faults, failingMails, held, undeliverable, nightly
       'held',
       held.since === null
         ? 'none'
-        : `${held.messages} for ${held.users} users wait for their partners, the oldest since ${held.since}`,
+        : `${held.messages} for ${held.users} ${held.users === 1 ? 'user' : 'users'} wait for their partners, the oldest since ${held.since}`,
     ],
     [
       'undeliverable',

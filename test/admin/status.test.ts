@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Verdict } from '../../src/agents/verdict.ts'
 import { parseInstant } from '../../src/calendar/time.ts'
+import { TemporaryFailure } from '../../src/failure.ts'
 import { makeReason } from '../../src/itip/reason.ts'
 import { type AdminRoom, makeAdminRoom, makeInvitation } from './admin-room.ts'
 
@@ -90,6 +91,22 @@ test('messages that came too early', async () => {
   // held_age is over.
   room.clock.set('2026-03-17T09:00:00Z')
   expect(await status()).toMatchObject({ held: { messages: 0, users: 0, since: null } })
+})
+
+test('a room that cannot be read does not hide the rest', async () => {
+  await room.store.noteVerdict(makeVerdict('early-add', { verdict: 'held' }))
+  const { transact } = room.store
+  Object.assign(room.store, {
+    transact: async () => {
+      throw new TemporaryFailure('the store is damaged')
+    },
+  })
+  expect(await room.run('status')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('outbox         empty\n') as string,
+    error: 'imip-admin: room@example.com: the store is damaged\n',
+  })
+  Object.assign(room.store, { transact })
 })
 
 test('faults of the last hour, over more than one block and the turn of the log', async () => {
