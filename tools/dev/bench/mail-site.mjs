@@ -12,6 +12,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 export const rooms = Array.from({ length: 20 }, (_, number) => `room${number}@example.com`)
 
 export async function startSite() {
+  // The servers alone do not keep this program waiting for their end.
+  setInterval(() => undefined, 1000)
   await buildBundles()
   const { runnerImport } = await import('vite')
   const load = async (name) => {
