@@ -39,7 +39,42 @@ export function decideSentReply(message: SchedulingMessage, situation: Situation
     keys.push(key)
   }
   if (keys.length === 0) return decide('ignored', reasons.answerToOlderRevision)
-  return decide('applied', reasons.sentRecorded, recordAnswers(series, keys, identity, zones))
+  const whole = message.components.find((component) => !findProperty(component, 'RECURRENCE-ID'))
+  if (!whole || !keys.includes(''))
+    return decide('applied', reasons.sentRecorded, recordAnswers(series, keys, identity, zones))
+  series = answerWaitingDates(series, keys, whole, identity)
+  const effects = [...recordAnswers(series, keys, identity, zones), ...queueWaitingDates(series, identity)]
+  return decide('applied', reasons.sentRecorded, effects)
+}
+
+/**
+ * An answer about the series is one about each of its dates, so changed dates that were known to the user and still wait for an answer
+ * have it, too: clients send one answer about a series and its changed dates. RFC 5546, 3.7.1.
+ */
+function answerWaitingDates(
+  series: StoredSeries,
+  keys: readonly string[],
+  reply: Component,
+  identity: Identity,
+): StoredSeries {
+  const answered = readRevision(reply).stamp
+  const parts = series.parts.map((part) => {
+    const asked = readRevision(part.component).stamp
+    const own = findInvitation(part.component, identity)?.attendee
+    if (keys.includes(part.key) || own?.participation !== 'NEEDS-ACTION') return part
+    if (asked !== undefined && answered !== undefined && asked > answered) return part
+    return { ...part, component: withReply(part.component, reply, identity) ?? part.component }
+  })
+  return { ...series, parts }
+}
+
+/** What was changed after the answer was written still waits for one. */
+function queueWaitingDates({ uid, parts }: StoredSeries, identity: Identity): readonly StoreEffect[] {
+  const waiting = parts.filter(
+    ({ key, component }) =>
+      key !== '' && findInvitation(component, identity)?.attendee.participation === 'NEEDS-ACTION',
+  )
+  return waiting.map(({ key }) => ({ kind: 'queue-request', uid, recurrenceId: key }))
 }
 
 /** Free/busy as the answers say, and nothing waits for them any more. */
@@ -112,8 +147,7 @@ function applyOwnAnswer(
   identity: Identity,
   zones: Zones,
 ): StoredSeries | undefined {
-  const invitation = findInvitation(reply, identity)
-  if (!invitation) return undefined
+  if (!findInvitation(reply, identity)) return undefined
   const part = findInstance(series, key, findProperty(reply, 'RECURRENCE-ID'), zones)
   // A late copy of an answer to a revision that was replaced since says nothing about the new one. RFC 5546, 2.1.4.
   if (part && findProperty(reply, 'SEQUENCE') && readRevision(reply).sequence < readRevision(part).sequence)
@@ -122,10 +156,15 @@ function applyOwnAnswer(
   if (!part && key !== '' && listCancellations(series, key, zones).length > 0) return undefined
   // A part made of the answer has no DTSTAMP of the organizer's, so that the request still counts when it comes late.
   const component = part ?? (findProperty(reply, 'DTSTART') ? withoutProperties(reply, 'DTSTAMP') : undefined)
-  if (!component) return undefined
+  const answered = component && withReply(component, reply, identity)
+  return answered && { ...series, parts: withPart(series.parts, key, answered) }
+}
+
+function withReply(component: Component, reply: Component, identity: Identity): Component | undefined {
+  const invitation = findInvitation(reply, identity)
+  if (!invitation) return undefined
   const own = withOwnParticipation(component, invitation.attendee.participation, invitation, identity)
-  const answered = isDelegating(invitation.attendee)
+  return isDelegating(invitation.attendee)
     ? withDelegation(own, invitation.attendee, readAttendees(reply, identity.rules), identity.rules)
     : own
-  return { ...series, parts: withPart(series.parts, key, answered) }
 }
