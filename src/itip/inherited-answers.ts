@@ -35,13 +35,22 @@ function inherit(
   rules: AddressRules,
 ): Component {
   const answered = new Set(series.answers.filter((answer) => answer.key === key).map(({ attendee }) => attendee))
-  const inSeries = new Map(readAttendees(held, rules).map(({ address, property }) => [address, property]))
+  const heldAttendees = readAttendees(held, rules)
+  const inSeries = new Map(heldAttendees.map(({ address, property }) => [address, property]))
   const properties = component.properties.map((property) => {
     const address = property.name === 'ATTENDEE' ? parseCalendarAddress(property.value, rules) : undefined
     if (address === undefined || answered.has(address)) return property
     return inSeries.get(address) ?? property
   })
-  return properties.every((property, index) => property === component.properties[index])
+  // Whom somebody sends in place of coming comes to this date as well.
+  const listed = new Set(readAttendees(component, rules).map(({ address }) => address))
+  const sent = heldAttendees.filter(
+    ({ address, delegatedFrom }) =>
+      address !== undefined &&
+      !listed.has(address) &&
+      delegatedFrom.some((delegator) => listed.has(delegator) && !answered.has(delegator)),
+  )
+  return sent.length === 0 && properties.every((property, index) => property === component.properties[index])
     ? component
-    : { ...component, properties }
+    : { ...component, properties: [...properties, ...sent.map(({ property }) => property)] }
 }
