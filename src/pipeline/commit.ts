@@ -3,11 +3,16 @@ import { createHash } from 'node:crypto'
 import type { Decision } from '../agents/decision.ts'
 import type { SendEffect } from '../agents/effect.ts'
 import type { Situation } from '../agents/situation.ts'
+import { readZones } from '../agents/stored-organizer.ts'
 import { chooseToldForm } from '../agents/told-form.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import { type CalendarAddress, readDomain, showAddress } from '../calendar/calendar-address.ts'
+import type { Component } from '../calendar/component.ts'
+import { isFault } from '../calendar/fault.ts'
 import { findProperty, readSequence } from '../calendar/properties.ts'
 import type { WritableCalendar } from '../calendar/serialize.ts'
+import { readKey } from '../itip/instances.ts'
+import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { composeAnswer } from '../mail/compose.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 import type { IncomingForm, Preferences } from '../preferences/preferences.ts'
@@ -90,7 +95,7 @@ export async function noteDecision(
 function makeVerdict(decision: Decision, message: PartyMessage, situation: Situation, world: World): Verdict {
   const { read } = message
   const scheduling = read.kind === 'message' ? read.message : read.readable
-  const first = scheduling?.components[0]
+  const subject = scheduling && findSubject(scheduling)
   const [reason, ...others] = decision.because
   return {
     at: situation.now,
@@ -98,9 +103,9 @@ function makeVerdict(decision: Decision, message: PartyMessage, situation: Situa
     ...readFrom(situation.mail),
     agent: world.agent,
     uid: readUidOf(read),
-    recurrenceId: (first && findProperty(first, 'RECURRENCE-ID')?.value) ?? null,
+    recurrenceId: scheduling && subject ? readSubjectKey(scheduling, subject, situation) : null,
     method: read.kind === 'message' ? read.message.method : read.method,
-    sequence: first ? readSequence(first) : null,
+    sequence: subject ? readSequence(subject) : null,
     verdict: decision.verdict,
     answer: decision.answer,
     reason,
@@ -112,6 +117,17 @@ function makeVerdict(decision: Decision, message: PartyMessage, situation: Situa
     messageId: situation.mail.messageId,
     queueId: situation.mail.envelope.queueId ?? null,
   }
+}
+
+/** What a message of several components is about: the series if it is among them, else the first of its dates. */
+function findSubject({ components }: SchedulingMessage): Component | undefined {
+  return components.find((component) => !findProperty(component, 'RECURRENCE-ID')) ?? components[0]
+}
+
+/** As the store names the date, whatever zone it was written in. */
+function readSubjectKey(message: SchedulingMessage, subject: Component, situation: Situation): string | null {
+  const key = readKey(subject, situation.stored, readZones(message, situation))
+  return (isFault(key) ? findProperty(subject, 'RECURRENCE-ID')?.value : key) || null
 }
 
 /** To the owner of a resource, if it has one, or to the user. */
