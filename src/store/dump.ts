@@ -1,6 +1,7 @@
 // A user's whole state as `imip-admin show-store` prints it: the JSON object of the contract, and the same as sorted lines.
 import { readAttendees, readOrganizer } from '../calendar/attendee.ts'
 import type { Component } from '../calendar/component.ts'
+import { makeTimeLike } from '../calendar/duration.ts'
 import { isFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
 import { findProperty, makeProperty, readSequence, readStamp, readWord } from '../calendar/properties.ts'
@@ -8,8 +9,8 @@ import { listOccurrences } from '../calendar/recurrence.ts'
 import { makeRecurrenceKey } from '../calendar/recurrence-id.ts'
 import { serializeCalendar } from '../calendar/serialize.ts'
 import { readSpan } from '../calendar/span.ts'
-import { type CalendarTime, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
-import { makeZones, toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
+import { type CalendarTime, type Instant, serializeCalendarTime, serializeInstant } from '../calendar/time.ts'
+import { makeZones, readZone, toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
 import { readBookedRecurrence } from '../freebusy/booked-recurrence.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { Booking, BusyType } from '../freebusy/record.ts'
@@ -209,14 +210,21 @@ function expandBooking(
   const zones = makeBookingZones(booking, zoneTables, localZone)
   const times = listOccurrences(recurrence, zones, within)
   if (isFault(times)) return [dumped]
-  return times.map(({ id, start, end }) => ({
+  return times.map(({ id, start, end, time = id }) => ({
     ...dumped,
-    start: serializeInstant(start),
-    end: serializeInstant(end),
+    ...showTimes(time, start, end, zones),
     // The key that stands beside a range is that of its first instance.
     ...(recurrence.range ? { recurrenceId: readKey(id, zones) } : {}),
     rrule: null,
   }))
+}
+
+/** As the event has it: a day stays a day, a floating time floats. */
+function showTimes(time: CalendarTime, start: Instant, end: Instant, zones: Zones): { start: string; end: string } {
+  const zone = readZone(time, zones)
+  if ((time.kind !== 'date' && time.kind !== 'floating') || isFault(zone))
+    return { start: serializeInstant(start), end: serializeInstant(end) }
+  return { start: serializeCalendarTime(time), end: serializeCalendarTime(makeTimeLike(time, end, zone)) }
 }
 
 function readKey(id: CalendarTime, zones: Zones): string | null {

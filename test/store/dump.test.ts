@@ -156,6 +156,26 @@ test('recurring bookings are expanded inside a period', () => {
   ])
 })
 
+test('expanded days stay days, and floating times float', () => {
+  const days = makeUsualEvent('DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260312', 'RRULE:FREQ=WEEKLY;COUNT=2')
+  const floating = makeUsualEvent('DTSTART:20260311T100000', 'DTEND:20260311T110000', 'RRULE:FREQ=DAILY;COUNT=2')
+  const within = between('2026-03-09T00:00:00Z', '2026-03-25T00:00:00Z')
+  const show = (component: typeof days): unknown => {
+    const series = { ...makeSeries(uid), parts: [{ key: '', component }] }
+    const user = { ...stored, bookings: makeBookings(series, zones, () => 'BUSY') }
+    const { freebusy } = dumpUser(user, { zoneTables, expand: { within, localZone: 'Europe/Oslo' } })
+    return freebusy.map(({ start, end }) => [start, end])
+  }
+  expect(show(days)).toEqual([
+    ['20260310', '20260312'],
+    ['20260317', '20260319'],
+  ])
+  expect(show(floating)).toEqual([
+    ['20260311T100000', '20260311T110000'],
+    ['20260312T100000', '20260312T110000'],
+  ])
+})
+
 test('what follows a change of all later dates is an entry of its own; expanded, each date is there under its key', () => {
   const parts = [
     { key: '', component: makeUsualEvent('RRULE:FREQ=WEEKLY;COUNT=5') },
