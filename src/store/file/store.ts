@@ -63,6 +63,7 @@ import {
 } from './outbox.ts'
 import { type OpenQuota, planQuotaChange, readContents, readWholeQuota } from './quota-files.ts'
 import { planScheduleAnew, readScheduleWindow } from './schedule.ts'
+import { makeSiteVerdicts } from './site-verdicts.ts'
 import { findQuotaRoom, findRoom, logPath, readRoomQuota, readRoomUser, type StoreFiles } from './store-files.ts'
 import { readOrTell } from './tell-damage.ts'
 import { listBookedLines, listStoredUids, readStoredUids } from './uid-files.ts'
@@ -101,6 +102,7 @@ export function openFileStore(options: FileStoreOptions): Store {
   const makeNonce = options.makeNonce ?? (() => randomBytes(8).toString('hex'))
   const { now, zoneVersion = 'unknown' } = options
   const cache = makeBucketCache()
+  const readSiteVerdicts = makeSiteVerdicts()
   let prepared: Promise<PreparedStore> | undefined
 
   /** The store, looked at when it is first needed, and again if it could not be used then. */
@@ -223,12 +225,11 @@ export function openFileStore(options: FileStoreOptions): Store {
 
     async *readVerdicts(user, since) {
       const { files } = await prepare()
-      const site = onDisk(() => readVerdictFiles(files, undefined, since))
+      if (user === undefined) yield* onDisk(() => readVerdictFiles(files, undefined, since))
       const users = user === undefined ? onDisk(() => listRoomUsers(files)) : [user]
-      if (user === undefined) yield* site
       for (const each of users) {
         const own = onDisk(() => readVerdictFiles(files, findRoom(files, each), since))
-        const all = user === undefined ? own : [...site.filter((verdict) => verdict.user === user), ...own]
+        const all = user === undefined ? own : [...onDisk(() => readSiteVerdicts(files, user, since)), ...own]
         yield* all.toSorted((a, b) => a.at - b.at)
       }
     },

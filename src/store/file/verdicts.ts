@@ -44,7 +44,7 @@ function parseLine(line: string): readonly Verdict[] {
   }
 }
 
-function verdictsPath(files: StoreFiles, room: Room | undefined): string {
+export function verdictsPath(files: StoreFiles, room: Room | undefined): string {
   return room ? join(room.path, 'verdicts') : join(files.root, '.verdicts')
 }
 
