@@ -222,6 +222,23 @@ export const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./digest.ts')).runDigest,
   },
   {
+    name: 'mta',
+    summary: 'the files for Postfix or Exim, filled in from the configuration',
+    help: 'Each under a line that says where it belongs. The settings lmtp, local_smtp, smtp and local_domains say what is put in; nothing is written. People and rooms in the lists are examples. docs/mail-integration.md.',
+    arguments: [{ name: 'SYSTEM', help: 'postfix or exim' }],
+    options: [
+      { long: 'daemon', help: 'mail goes to imip-lmtpd, not to a program for each' },
+      { long: 'ldap', help: 'a directory says who is handled, not lists' },
+      { long: 'ldap-uri', value: 'URI', help: 'the directory (ldap://127.0.0.1:389)' },
+      { long: 'ldap-base', value: 'DN', help: 'where to look in it; default by the first of local_domains' },
+      { long: 'bin', value: 'DIR', help: 'folder of the programs (/usr/lib/imip-agent/bin)' },
+      { long: 'maps', value: 'DIR', help: 'folder of the lists (/etc/postfix/imip-agent, /etc/exim4/imip-agent)' },
+      { long: 'user', value: 'NAME', help: 'user that the agents run as (imip-agent)' },
+    ],
+    examples: ['mta postfix', 'mta exim --ldap --daemon'],
+    load: async () => (await import('./mta.ts')).runMta,
+  },
+  {
     name: 'make-freebusy',
     summary: 'published free/busy made anew; what cron calls',
     help: 'For users whose preferences share and publish: yesterday, today and the next 100 days. What is no longer shared is taken away. Without USER, all users.',
