@@ -1,10 +1,12 @@
 // The mark that the nightly work leaves, so that whoever looks in the morning sees whether it ran and what came of it.
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isFault } from '../calendar/fault.ts'
 import { type Instant, parseInstant, serializeInstant } from '../calendar/time.ts'
 import type { ExitCode } from '../cli/exit-code.ts'
+import { makeDirectory } from '../make-directory.ts'
 import type { AdminWorld } from './admin-world.ts'
+import { describeSystemError } from './system-error.ts'
 
 export interface NightlyMark {
   /** The subcommand that ran: `make-freebusy`. */
@@ -18,14 +20,18 @@ export interface NightlyMark {
 /** One file a task, so that two of them may end at the same time. A mark that cannot be written holds up nothing. */
 export function writeNightlyMark(task: string, exit: ExitCode, result: string, world: AdminWorld): void {
   const place = placeOf(world)
+  const { defaultDirPermissions, defaultPermissions, storeDir } = world.configuration
   try {
-    mkdirSync(place, { recursive: true, mode: world.configuration.defaultDirPermissions })
-    const mark = { at: serializeInstant(world.now()), exit, result: result.trim() }
+    // Who looks where no store is makes none.
+    if (!existsSync(storeDir)) return
+    makeDirectory(place, defaultDirPermissions)
     const path = join(place, task)
-    writeFileSync(`${path}.new`, `${JSON.stringify(mark)}\n`, { mode: world.configuration.defaultPermissions })
-    renameSync(`${path}.new`, path)
+    const fresh = `${path}.${process.pid}`
+    writeFileSync(fresh, `${JSON.stringify({ at: serializeInstant(world.now()), exit, result: result.trim() })}\n`)
+    chmodSync(fresh, defaultPermissions)
+    renameSync(fresh, path)
   } catch (error) {
-    world.say(`note: ${place}: ${error instanceof Error ? error.message : String(error)}`)
+    world.say(`note: ${describeSystemError(error) ?? String(error)}`)
   }
 }
 
