@@ -5,6 +5,7 @@ import { readSpan } from '../calendar/span.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import type { Conflict } from '../freebusy/conflicts.ts'
+import { addRequested } from '../freebusy/others.ts'
 import type { Booking } from '../freebusy/record.ts'
 import { findInvitation, type Identity, type Invitation } from '../itip/acting-user.ts'
 import { withParts } from '../itip/instances.ts'
@@ -12,7 +13,7 @@ import type { Reason } from '../itip/reason.ts'
 import type { ReceivedPart } from '../itip/request.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { findRangeOf } from '../itip/series-end.ts'
-import type { StoredPart, StoredSeries } from '../itip/stored-series.ts'
+import type { RecordedAnswer, StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import type { BookingRequest } from '../scheduling/booking-request.ts'
 import { readCapacity } from '../scheduling/capacity.ts'
 import { findFreeSlots } from '../scheduling/free-slots.ts'
@@ -116,7 +117,17 @@ export function answerByPolicy(
     ...(offer && outcome.kind === 'accept' ? [reasons.offerTaken] : []),
     ...makeTraceNotes(scheduled.trace),
   ]
-  return finish(asked, parts, judgement, notes)
+  return finish(asked, parts, { ...judgement, effects: [...(judgement.effects ?? []), ...countRequest(request, asked)] }, notes)
+}
+
+/** Whose number is limited; those that are refused for it are none more, so that the limit ends. */
+function countRequest(
+  { requestsToday, preferences }: BookingRequest,
+  { situation: { requests, now } }: AskedResource,
+): readonly StoreEffect[] {
+  const { requestsPerDay = 0 } = preferences.bookingRules
+  if (!requests || requestsToday === undefined || requestsToday >= requestsPerDay) return []
+  return [{ kind: 'record-others', others: addRequested(requests, now) }]
 }
 
 /** What could be had instead of a single event that is refused for its time. */
@@ -285,7 +296,14 @@ export function answerAsBefore(asked: AskedResource, parts: readonly ReceivedPar
   ].toSorted((a, b) => a.period.start - b.period.start)
   const missing = refused.map(({ period }): Conflict => ({ period, with: [] }))
   const sentences = missing.length === 0 ? [] : explainExceptions(explainer, because, missing)
-  const given = { participation, because: sentences, requestStatus: undefined, dates, proposed: [] }
+  const words = participation === 'DECLINED' ? findWordsOfThen(stored) : undefined
+  const given = {
+    participation,
+    because: words && words.comment !== '' ? [words.comment] : sentences,
+    requestStatus: words?.requestStatus,
+    dates,
+    proposed: [],
+  }
   const kept = [...answered.map((one) => one.kept), ...refused.map(({ key, component }) => ({ key, component }))]
   const message = { ...asked.message, components: parts.map((part) => part.component) }
   return finish({ ...asked, message }, parts, { because, given, parts: kept, takenUntil: stored?.takenUntil }, [])
@@ -308,6 +326,17 @@ function remakeRefusedDates(
 function readPeriod(component: StoredPart['component'], zones: Zones): Period | undefined {
   const span = readSpan(component, zones)
   return isFault(span) ? undefined : span.period
+}
+
+/**
+ * Why it was declined. Of a series with instances it is not known which of them an answer was about; what was said of
+ * proposed times does not hold any more.
+ */
+function findWordsOfThen(stored: StoredSeries | undefined): RecordedAnswer | undefined {
+  if (stored?.parts.length !== 1) return undefined
+  return stored.decided
+    .flatMap(({ answer }) => answer ?? [])
+    .findLast((answer) => answer.participation === 'DECLINED' && (answer.proposed ?? []).length === 0)
 }
 
 /** With the words of then. */
