@@ -10,21 +10,34 @@ import {
 } from './recurrence-set.ts'
 import { findLongest, listWeek, modWeek, type Slot, secondsOfWeek } from './series-pattern.ts'
 import { secondsOfDay } from './time.ts'
-import type { Zones } from './time-zone.ts'
+import type { TimeZone, Zones } from './time-zone.ts'
 import { isExhausted, makeExhaustedFault, makeWork } from './work-limit.ts'
 
 export interface OpenedSeries {
   /** The occurrences that share time with a period, by start. */
   list(period: Period): readonly Occurrence[] | CalendarFault
+  /** At which times of the week it may take any time at all; absent where that cannot be said. */
+  readonly weekly: WeeklyTimes | undefined
+}
+
+export interface WeeklyTimes {
+  readonly zone: TimeZone
+  /** On the clock of the zone. */
+  readonly slots: readonly Slot[]
+  readonly longest: number
+  /** Single dates beside the rules, at any time of the week: the first one always, and RDATEs. */
+  readonly fixed: readonly Period[]
 }
 
 export function openSeries(recurrence: Recurrence, zones: Zones): OpenedSeries | CalendarFault {
   const set = resolveRecurrence(recurrence, zones)
   if (isFault(set)) return set
   // What follows a range is on two clocks; it is not asked whether it may be there, but looked up.
-  const week = set.following ? undefined : listWeek(set, makeWork())
+  const slots = set.following ? undefined : listWeek(set, makeWork())
+  const weekly = slots && { zone: set.zone, slots, longest: findLongest(set), fixed: set.fixed }
   return {
-    list: (period) => (mayShareTime(set, week, period) ? listIn(set, period) : []),
+    list: (period) => (mayShareTime(weekly, period) ? listIn(set, period) : []),
+    weekly,
   }
 }
 
@@ -41,14 +54,22 @@ function listIn(set: RecurrenceSet, period: Period): readonly Occurrence[] | Cal
 }
 
 /** No is certain: by the times of the week at which the rules may take any time at all. Nearly always it is no. */
-function mayShareTime(set: RecurrenceSet, week: readonly Slot[] | undefined, period: Period): boolean {
-  if (week === undefined || set.fixed.some((occurrence) => isOverlapping(occurrence, period))) return true
-  const longest = findLongest(set)
+function mayShareTime(weekly: WeeklyTimes | undefined, period: Period): boolean {
+  if (weekly === undefined || weekly.fixed.some((occurrence) => isOverlapping(occurrence, period))) return true
+  const place = findPlaceInWeek(period, weekly)
+  if (place === undefined) return true
   const length = period.end - period.start
-  if (length + longest >= secondsOfWeek) return true
+  return weekly.slots.some((slot) => modWeek(slot.start - place) < length || modWeek(place - slot.start) < slot.length)
+}
+
+/** Where in the week of a zone a period begins; nothing where times of the week say nothing about it, for something as long as that. */
+export function findPlaceInWeek(
+  { start, end }: Period,
+  { zone, longest }: Pick<WeeklyTimes, 'zone' | 'longest'>,
+): number | undefined {
+  if (end - start + longest >= secondsOfWeek) return undefined
   // Where the clock is set nearby, times of the week say nothing.
-  const stretch = set.zone.findStretch(period.start)
-  if (period.start - longest - secondsOfDay < stretch.start || period.end + secondsOfDay > stretch.end) return true
-  const place = modWeek(period.start + stretch.offset)
-  return week.some((slot) => modWeek(slot.start - place) < length || modWeek(place - slot.start) < slot.length)
+  const stretch = zone.findStretch(start)
+  if (start - longest - secondsOfDay < stretch.start || end + secondsOfDay > stretch.end) return undefined
+  return modWeek(start + stretch.offset)
 }

@@ -6,7 +6,7 @@ import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import { listAskedPeriods } from './asked-periods.ts'
 import { readBookedRecurrence } from './booked-recurrence.ts'
-import { type BusySchedule, type BusyTime, isTaking, listBusyTimes, makeBusySchedule } from './busy-schedule.ts'
+import { type BusySchedule, type BusyTime, isTaking, makeBusyLookup, makeBusySchedule } from './busy-schedule.ts'
 import type { Booking } from './record.ts'
 import { makeBookingZones } from './record-zones.ts'
 import type { FreeBusyWindow } from './window.ts'
@@ -49,8 +49,9 @@ export function findConflicts(question: ConflictQuestion): readonly Conflict[] |
   for (const booking of question.asked) {
     const periods = listCriticalPeriods(booking, schedules, question)
     if (isFault(periods)) return periods
+    const listBusy = makeBusyLookup(schedules, periods.length)
     for (const period of periods) {
-      const busy = listBusyTimes(schedules, period)
+      const busy = listBusy(period)
       if (isFault(busy)) return busy
       if (isFull(period, busy, question.capacity)) conflicts.push({ period, with: busy })
     }

@@ -88,18 +88,19 @@ export function makeWindowText(periods: readonly Period[]): WindowText {
  */
 export function findInWindow({ entries }: Bucket, window: WindowText): readonly BucketEntry[] {
   const found = new Set<number>()
-  const reaches = listReaches(entries)
+  const { starts, reaches } = listBounds(entries)
   const reach = reaches.at(-1) ?? ''
   const first = readFrom(entries[0])
   for (
     let at = countUntil(window.ends.length, (index) => (window.ends[index] ?? '') <= first);
-    at < window.ends.length;
+    at < window.ends.length && found.size < entries.length;
     at++
   ) {
     const [start, end] = [window.starts[at] ?? '', window.ends[at] ?? '']
     if (start >= reach) break
-    let index = countUntil(entries.length, (place) => readFrom(entries[place]) < end) - 1
-    for (; index >= 0 && (reaches[index] ?? '') > start; index--) if (readTo(entries[index]) > start) found.add(index)
+    let index = countUntil(entries.length, (place) => (starts[place] ?? '') < end) - 1
+    for (; index >= 0 && (reaches[index] ?? '') > start; index--)
+      if (!found.has(index) && readTo(entries[index]) > start) found.add(index)
   }
   return [...found].sort((a, b) => a - b).flatMap((index) => entries[index] ?? [])
 }
@@ -115,9 +116,14 @@ function countUntil(length: number, isBefore: (index: number) => boolean): numbe
   return low
 }
 
-/** For each entry the latest end up to it; worked out when the bucket is first searched. */
-function listReaches(entries: readonly BucketEntry[]): readonly string[] {
-  const known = reachesOf.get(entries)
+/** Of each entry when it begins, and the latest end up to it; worked out when the bucket is first searched. */
+interface Bounds {
+  readonly starts: readonly string[]
+  readonly reaches: readonly string[]
+}
+
+function listBounds(entries: readonly BucketEntry[]): Bounds {
+  const known = boundsOf.get(entries)
   if (known) return known
   let latest = ''
   const reaches = entries.map((entry) => {
@@ -125,11 +131,12 @@ function listReaches(entries: readonly BucketEntry[]): readonly string[] {
     if (to > latest) latest = to
     return latest
   })
-  reachesOf.set(entries, reaches)
-  return reaches
+  const bounds = { starts: entries.map(readFrom), reaches }
+  boundsOf.set(entries, bounds)
+  return bounds
 }
 
-const reachesOf = new WeakMap<readonly BucketEntry[], readonly string[]>()
+const boundsOf = new WeakMap<readonly BucketEntry[], Bounds>()
 
 function readFrom(entry: BucketEntry | undefined): string {
   return entry?.line.slice(0, spanWidth) ?? ''
