@@ -1,6 +1,8 @@
 // imip-admin preferences: show, read and set what a user or all users of a domain want.
+import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { makePreferencePlace } from '../config/preference-place.ts'
+import { TemporaryFailure } from '../failure.ts'
 import { type PreferenceOwner, type PreferencePlace, readPreferenceText } from '../preferences/read-preferences.ts'
 import {
   findPreferenceSetting,
@@ -23,12 +25,14 @@ export async function runPreferences(given: Given, world: AdminWorld): Promise<E
   const unset = readOption(given, 'unset')
   if (unset !== undefined) {
     if (name !== undefined) throw new WrongUsage('--unset takes the name itself, and no value')
-    return unsetPreference(owner, readName(unset), world)
+    unsetPreference(owner, readName(unset), world)
+    return markDue(owner, world)
   }
   const place = makePreferencePlace(world.configuration)
   if (name === undefined) return showAll(owner, place, given, world)
   if (value === undefined) return showOne(owner, readName(name), place, given, world)
-  return setPreference(owner, readName(name), value, world)
+  setPreference(owner, readName(name), value, world)
+  return markDue(owner, world)
 }
 
 function readName(text: string): PreferenceName {
@@ -92,17 +96,27 @@ function complain(all: readonly KnownPreference[], world: AdminWorld): ExitCode 
   return faults.length > 0 ? exitCode.found : exitCode.done
 }
 
-function setPreference(owner: PreferenceOwner, name: PreferenceName, value: string, world: AdminWorld): ExitCode {
+function setPreference(owner: PreferenceOwner, name: PreferenceName, value: string, world: AdminWorld): void {
   const { preferencesDir, defaultPermissions, defaultDirPermissions } = world.configuration
   const text = value === '-' ? Buffer.from(world.readInput(undefined)).toString('utf8') : value
   const permissions = { file: defaultPermissions, directory: defaultDirPermissions }
   const reason = writePreference(preferencesDir, owner, name, text, permissions)
   if (reason !== undefined) throw new WrongUsage(showLine(reason))
-  return exitCode.done
 }
 
-function unsetPreference(owner: PreferenceOwner, name: PreferenceName, world: AdminWorld): ExitCode {
+function unsetPreference(owner: PreferenceOwner, name: PreferenceName, world: AdminWorld): void {
   if (!removePreference(world.configuration.preferencesDir, owner, name))
     world.say(`${name} was not set; the default holds`)
+}
+
+/** What is published may be another now: the next night sees to it. */
+async function markDue(owner: PreferenceOwner, world: AdminWorld): Promise<ExitCode> {
+  if (!owner.startsWith('mailto:')) return exitCode.done
+  try {
+    await world.openStore().markDue(owner as CalendarAddress, world.now())
+  } catch (error) {
+    if (!(error instanceof TemporaryFailure)) throw error
+    world.say(`note: ${error.message}`)
+  }
   return exitCode.done
 }

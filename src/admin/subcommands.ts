@@ -11,6 +11,10 @@ const mailOrCalendar: SubcommandArgument = {
   isOptional: true,
 }
 const json: SubcommandOption = { long: 'json', help: 'as JSON' }
+const rebuildDue: SubcommandOption = {
+  long: 'rebuild-due',
+  help: 'everybody is due: after a backup was brought back, or preferences of many were changed',
+}
 
 export const subcommands: readonly Subcommand[] = [
   {
@@ -240,12 +244,21 @@ export const subcommands: readonly Subcommand[] = [
   },
   {
     name: 'make-freebusy',
-    summary: 'published free/busy made anew; what cron calls',
-    help: 'For users whose preferences share and publish: yesterday, today and the next 100 days. What is no longer shared is taken away. Without USER, all users.',
+    summary: 'published free/busy, own bookings and quota records made anew; what cron calls',
+    help: 'Without USER, those who are due: whose schedule has changed, whose published time has moved on, all after new zone data. Bookings follow from the stored objects, reservations of quotas from the bookings, what is published from both; whatever was different is listed. What is no longer shared is taken away. With --check nothing is changed, all users are looked at, and what would be different is listed (exit 1). What cannot be read is named, and the rest goes on (exit 1).',
     arguments: [{ ...user, isOptional: true, isVariadic: true }],
-    options: [],
-    examples: ['make-freebusy', 'make-freebusy room@example.com'],
+    options: [{ long: 'check', help: 'change nothing, say what would be different' }, rebuildDue],
+    examples: ['make-freebusy', 'make-freebusy room@example.com', 'make-freebusy --check'],
     load: async () => (await import('./make-freebusy.ts')).runMakeFreeBusy,
+  },
+  {
+    name: 'expire',
+    summary: 'what is over for long is forgotten; what cron calls',
+    help: 'Events a year after their last instance, cancelled ones after half a year, messages that wait after two weeks, verdicts after three months, what others have told after a month, offers when they have expired: the ages are settings. Series without end stay. Without USER, those who are due.',
+    arguments: [{ ...user, isOptional: true, isVariadic: true }],
+    options: [rebuildDue],
+    examples: ['expire', 'expire room@example.com'],
+    load: async () => (await import('./expire.ts')).runExpire,
   },
   {
     name: 'quota',

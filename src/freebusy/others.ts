@@ -1,4 +1,4 @@
-// What is known of others' free/busy, and when they asked for the user's: pieces of a calendar user's time, each as its newest message says.
+// What is known of others' free/busy, and when they asked for the user's, or for bookings: pieces of a calendar user's time, each as its newest message says.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { isOverlapping, type Period } from '../calendar/period.ts'
 import type { Instant } from '../calendar/time.ts'
@@ -11,6 +11,8 @@ export interface OthersFreeBusy {
   readonly pieces: readonly OthersPiece[]
   /** When this one was told the user's free/busy, within the last day. */
   readonly asked?: readonly Instant[]
+  /** When this one's requests were decided here, within the last day; counted only where their number is limited. */
+  readonly requested?: readonly Instant[]
 }
 
 export interface OthersPiece {
@@ -51,6 +53,18 @@ export function addAsked(known: OthersFreeBusy, now: Instant): OthersFreeBusy {
   return { ...known, asked: [...recent, now].slice(-mostAsked) }
 }
 
+/** So many seconds what somebody told is kept where no setting says otherwise: plans of others do not stay true for longer. */
+export const ageOfOthers = 30 * 86_400
+
+/** The same with one more request that was decided. */
+export function addRequested(known: OthersFreeBusy, now: Instant): OthersFreeBusy {
+  return { ...known, requested: [...listRequestedToday(known, now), now].slice(-mostAsked) }
+}
+
+export function listRequestedToday({ requested = [] }: OthersFreeBusy, now: Instant): readonly Instant[] {
+  return requested.filter((at) => at > now - 86_400)
+}
+
 export interface AgedOthers {
   /** Nothing where nothing of it is worth keeping. */
   readonly others: OthersFreeBusy | undefined
@@ -62,12 +76,18 @@ export interface AgedOthers {
 export function withoutExpiredPieces(known: OthersFreeBusy, now: Instant): AgedOthers {
   const pieces = known.pieces.filter(({ expires }) => expires > now)
   const asked = (known.asked ?? []).filter((at) => at > now - 86_400)
-  if (pieces.length + asked.length === 0) return { others: undefined, next: undefined }
-  const next = Math.min(...pieces.map(({ expires }) => expires), ...asked.map((at) => at + 86_400))
-  if (pieces.length === known.pieces.length && asked.length === (known.asked?.length ?? 0))
+  const requested = listRequestedToday(known, now)
+  if (pieces.length + asked.length + requested.length === 0) return { others: undefined, next: undefined }
+  const next = Math.min(...pieces.map(({ expires }) => expires), ...[...asked, ...requested].map((at) => at + 86_400))
+  if (
+    pieces.length === known.pieces.length &&
+    asked.length === (known.asked?.length ?? 0) &&
+    requested.length === (known.requested?.length ?? 0)
+  )
     return { others: known, next }
   const { sender } = known
-  return { others: { sender, pieces, ...(asked.length === 0 ? {} : { asked }) }, next }
+  const counted = { ...(asked.length === 0 ? {} : { asked }), ...(requested.length === 0 ? {} : { requested }) }
+  return { others: { sender, pieces, ...counted }, next }
 }
 
 /** Of too many those go that were told longest ago. */

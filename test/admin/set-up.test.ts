@@ -150,11 +150,14 @@ describe('make-freebusy', () => {
     await room.run('make-freebusy', user)
     const before = published()
     room.clock.set('2026-03-02T10:00:00Z')
-    expect((await room.run('make-freebusy')).out).toContain('0 published, 1 unchanged')
+    expect((await room.run('make-freebusy', user)).out).toContain('0 published, 1 unchanged')
     expect(published()).toBe(before)
+    // Nothing comes into the window or leaves it for a week.
     room.clock.set('2026-03-03T10:00:00Z')
+    expect((await room.run('make-freebusy')).out).toContain('0 published, 0 unchanged')
+    room.clock.set('2026-03-09T10:00:00Z')
     expect((await room.run('make-freebusy')).out).toContain('1 published')
-    expect(published()).toContain('DTSTART:20260302T000000Z')
+    expect(published()).toContain('DTSTART:20260308T000000Z')
     await room.run('preferences', user, 'freebusy_sharing', 'no')
     expect((await room.run('make-freebusy')).out).toBe(
       'free/busy: 0 published, 0 unchanged, 0 not shared, 1 taken away\n',

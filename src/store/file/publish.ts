@@ -36,6 +36,11 @@ export function findPublication(place: PublishPlace, user: CalendarAddress): rea
   return [directory, known ?? place.makeToken(), fileName]
 }
 
+/** Nothing where nothing is published there. */
+export function readPublication(place: PublishPlace, path: readonly string[]): string | undefined {
+  return readText([place.directory, ...path].join('/'))
+}
+
 /** The same text but for what it says of the time of its making is not written again, so that nobody has to fetch it again. */
 export function writePublication(
   place: PublishPlace,
