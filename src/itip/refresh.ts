@@ -3,9 +3,11 @@ import { readAttendees } from '../calendar/attendee.ts'
 import type { AddressRules, CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Component, Property } from '../calendar/component.ts'
 import { findProperty, makeProperty, readParameter } from '../calendar/properties.ts'
+import { isRecurring } from '../calendar/recurrence.ts'
 import { type Instant, serializeInstant } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findPart, isThisAndFuture } from './instances.ts'
+import { withExplainedZone } from './reply.ts'
 import { listViolations } from './restriction-tables.ts'
 import type { SchedulingMessage } from './scheduling-message.ts'
 import { findCut, withUntil } from './series-end.ts'
@@ -49,12 +51,13 @@ export function makeCurrentRequest(
   const parts = (asked ? [{ key, component: asked }] : stored.parts).filter(isListed)
   const [first] = parts
   if (!first) return undefined
-  const components = parts.map((part) =>
-    withoutPrivate(part.key === '' ? withCancellations(stored, part, zones) : part.component),
-  )
+  const explained = readExplainedZones(stored)
+  const components = parts
+    .map((part) => (part.key === '' ? withCancellations(stored, part, zones) : part.component))
+    .map((component) => inExplainedZones(withoutPrivate(component), explained, zones))
   // What cannot be sent as its table wants it is left to the user: a to-do without a start, a journal entry.
   if (listViolations('REQUEST', components).length > 0) return undefined
-  const timeZones = chooseTimeZones(stored, components)
+  const timeZones = chooseTimeZones(explained, components)
   const name = first.component.name as SchedulingMessage['component']
   return timeZones && makeMessage('REQUEST', stored.uid, name, components, timeZones)
 }
@@ -80,15 +83,25 @@ function withoutPrivate(component: Component): Component {
   return { ...component, properties: [...component.properties, ...added], components }
 }
 
-// RFC 5546, 3.1.2: a TZID needs its VTIMEZONE beside it; what came without one cannot be sent on.
+/** In UTC what came without a VTIMEZONE; not what recurs, because summer time would be lost. */
+function inExplainedZones(component: Component, explained: ReadonlyMap<string, Component>, zones: Zones): Component {
+  if (isRecurring(component)) return component
+  const properties = component.properties.map((property) => withExplainedZone(property, explained, zones))
+  return { ...component, properties }
+}
+
+function readExplainedZones({ timeZones }: StoredSeries): ReadonlyMap<string, Component> {
+  return new Map(timeZones.map((zone) => [findProperty(zone, 'TZID')?.value.trim() ?? '', zone]))
+}
+
+// RFC 5546, 3.1.2: a TZID needs its VTIMEZONE beside it; a series that came without one cannot be sent on.
 function chooseTimeZones(
-  stored: StoredSeries,
+  known: ReadonlyMap<string, Component>,
   components: readonly Component[],
 ): ReadonlyMap<string, Component> | undefined {
   const used = new Set(
     components.flatMap(({ properties }) => properties.flatMap((property) => readParameter(property, 'TZID') ?? [])),
   )
-  const known = new Map(stored.timeZones.map((zone) => [findProperty(zone, 'TZID')?.value.trim() ?? '', zone]))
   const chosen = [...used].flatMap((tzid) => {
     const zone = known.get(tzid)
     return zone ? [[tzid, zone] as const] : []

@@ -212,7 +212,9 @@ function makeAnswer(component: Component, content: AnswerContent, request: Sched
     properties: [
       ...(uid ? [uid] : []),
       makeProperty('DTSTAMP', serializeInstant(content.stamp)),
-      ...alignEndZone(others, component, zones).map((property) => withExplainedZone(property, request, zones)),
+      ...alignEndZone(others, component, zones).map((property) =>
+        withExplainedZone(property, request.timeZones, zones),
+      ),
       makeAnsweringAttendee(content),
       ...after.map(withoutAlternative),
       ...(content.comment ? [makeTextProperty('COMMENT', content.comment)] : []),
@@ -248,10 +250,10 @@ function alignEndZone(properties: readonly Property[], component: Component, zon
   )
 }
 
-// RFC 5545, 3.2.19: a TZID needs its VTIMEZONE beside it. A request that came without one is answered in UTC.
-function withExplainedZone(property: Property, request: SchedulingMessage, zones: Zones): Property {
+/** RFC 5545, 3.2.19: a TZID needs its VTIMEZONE beside it. What came without one is said in UTC. */
+export function withExplainedZone(property: Property, explained: ReadonlyMap<string, unknown>, zones: Zones): Property {
   const tzid = readParameter(property, 'TZID')
-  if (tzid === undefined || request.timeZones.has(tzid)) return property
+  if (tzid === undefined || explained.has(tzid)) return property
   const time = parseCalendarTime(property.value, tzid)
   const instant = isFault(time) ? time : toInstant(time, zones)
   if (isFault(instant)) return property
