@@ -11,6 +11,7 @@ const without: Readonly<Record<string, string>> = {
   cancel: 'what it says is one word; the answer that it sends is shown as JSON by --print json',
   'make-freebusy': 'one line for cron; status says as JSON how it ended',
   expire: 'as make-freebusy',
+  mta: 'what it writes is files for mail systems',
   'copy-store': 'it counts for the person who waits; what came of it, show-store says of both stores as JSON',
 }
 

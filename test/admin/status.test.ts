@@ -139,6 +139,26 @@ test('mails that the mail system keeps because of us, and the nightly marks', as
   expect(out).toContain('nightly        make-freebusy 20260302T031700Z, exit 1: free/busy: 3 published\n')
 })
 
+test('the nightly work leaves its mark, unless somebody only tries it', async () => {
+  await room.run('make-freebusy', 'room@example.com')
+  expect((await room.run('status')).out).toContain('never ran')
+  await room.run('make-freebusy')
+  // There is no directory of the store: it is not made for a mark.
+  expect((await room.run('status')).out).toContain('never ran')
+  room.write('store/FORMAT', '')
+  await room.run('make-freebusy')
+  expect(await status()).toMatchObject({
+    nightly: [
+      {
+        task: 'make-freebusy',
+        time: '20260302T090000Z',
+        exit: 0,
+        result: expect.stringMatching(/^free\/busy: /) as string,
+      },
+    ],
+  })
+})
+
 test('who refuses an answer for good while the outbox is flushed is remembered', async () => {
   room.remove()
   room = makeAdminRoom({ atRecipient: () => ({ kind: 'refused', code: '5.1.1', reply: '550 5.1.1 unknown' }) })
