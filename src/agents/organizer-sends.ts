@@ -1,4 +1,6 @@
 // The organizer's own messages, seen on the way out: the organizer's series and free/busy follow.
+import { readAttendees } from '../calendar/attendee.ts'
+import type { AddressRules } from '../calendar/calendar-address.ts'
 import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
 import { readWord } from '../calendar/properties.ts'
@@ -124,9 +126,11 @@ export function decideSentCancel(message: SchedulingMessage, situation: Situatio
   if (isFault(received)) return decide('passed', reasons.unusable(received))
   const identity = makeIdentity(situation)
   const cancelled = received.parts.filter((part) => part.change === 'cancelled' || part.change === 'early')
-  const series = withoutAnsweredCounters(
-    received.series,
-    cancelled.map((part) => part.key),
+  const answered = cancelled.map((part) => part.key)
+  const series = withoutStrangersCounters(
+    withoutAnsweredCounters(received.series, answered),
+    situation.stored,
+    situation.site.addresses,
   )
   const bookings = replaceBookings(series, zones, (component) => readOrganizersBusyType(component, identity))
   const reason = cancelled.length > 0 ? reasons.cancelled(cancelled) : reasons.othersUninvited
@@ -147,4 +151,20 @@ export function readOrganizersBusyType(component: Component, identity: Identity)
   if (own?.kind === 'own') return readBusyTypeOf(component, 'ACCEPTED')
   if (['CANCELLED', 'COMPLETED'].includes(readWord(component, 'STATUS') ?? '')) return undefined
   return readWord(component, 'TRANSP') === 'TRANSPARENT' ? undefined : 'ORG'
+}
+
+/** What somebody proposed who is not invited any more needs no answer. RFC 5546, 3.2.5. */
+function withoutStrangersCounters(
+  series: StoredSeries,
+  before: StoredSeries | undefined,
+  rules: AddressRules,
+): StoredSeries {
+  const [invited, were] = [listInvited(series, rules), listInvited(before, rules)]
+  const counters = series.counters.filter(({ attendee }) => invited.has(attendee) || !were.has(attendee))
+  return { ...series, counters }
+}
+
+function listInvited(series: StoredSeries | undefined, rules: AddressRules): ReadonlySet<string | undefined> {
+  const attendees = (series?.parts ?? []).flatMap(({ component }) => readAttendees(component, rules))
+  return new Set(attendees.map(({ address }) => address))
 }
