@@ -117,7 +117,12 @@ export function answerByPolicy(
     ...(offer && outcome.kind === 'accept' ? [reasons.offerTaken] : []),
     ...makeTraceNotes(scheduled.trace),
   ]
-  return finish(asked, parts, { ...judgement, effects: [...(judgement.effects ?? []), ...countRequest(request, asked)] }, notes)
+  return finish(
+    asked,
+    parts,
+    { ...judgement, effects: [...(judgement.effects ?? []), ...countRequest(request, asked)] },
+    notes,
+  )
 }
 
 /** Whose number is limited; those that are refused for it are none more, so that the limit ends. */

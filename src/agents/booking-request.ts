@@ -1,6 +1,7 @@
 // What a resource's scheduling functions are asked: the request as they see it.
 import { type Attendee, readAttendees } from '../calendar/attendee.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import { listRequestedToday } from '../freebusy/others.ts'
 import type { Booking } from '../freebusy/record.ts'
 import { type Identity, isOwnAddress } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
@@ -30,6 +31,7 @@ export function makeBookingRequest(
     ),
     freeBusy,
     others: situation.attendeesFreeBusy ?? new Map(),
+    ...countRequests(situation, components),
     ...(situation.quotas && situation.quotas.size > 0
       ? { quotas: situation.quotas, rest: listKeptBookings(situation, identity, asked) }
       : {}),
@@ -38,6 +40,15 @@ export function makeBookingRequest(
     site,
     zoneTables,
   }
+}
+
+/** What waited may have come of another organizer, who is not counted here. */
+function countRequests(
+  { requests, now, site }: Situation,
+  components: SchedulingMessage['components'],
+): Pick<BookingRequest, 'requestsToday'> {
+  if (!requests || findOrganizer(components, site.addresses)?.address !== requests.sender) return {}
+  return { requestsToday: listRequestedToday(requests, now).length }
 }
 
 function listAttendees(attendees: readonly Attendee[], identity: Identity): readonly AskedAttendee[] {

@@ -35,6 +35,8 @@ export interface Situation {
   readonly stored: StoredSeries | undefined
   /** What the sender of free/busy has told before, and when it has asked. */
   readonly others?: OthersFreeBusy
+  /** Of the organizer of a request, where the resource limits how many it gets of one in a day. */
+  readonly requests?: OthersFreeBusy
   /** What attendees have told of theirs, where that was asked for. */
   readonly attendeesFreeBusy?: ReadonlyMap<CalendarAddress, OthersFreeBusy | undefined>
   /** Key of this message for "decided once". */

@@ -1,6 +1,7 @@
 // Step 6: everything the decision may look at, read under the lock of the user.
 import type { Situation } from '../agents/situation.ts'
 import { emptyWindow } from '../freebusy/window.ts'
+import { findOrganizer } from '../itip/authority.ts'
 import { findAsker, findTeller } from '../itip/free-busy.ts'
 import type { StoreReader } from '../store/store.ts'
 import { makeDecisionKey, readUidOf } from './decision-key.ts'
@@ -30,7 +31,22 @@ export async function loadSituation(
     decisionKey: makeDecisionKey(message),
     freeBusy: emptyWindow,
   }
-  return { ...situation, ...(await loadQuotas(message, party, reader, world, situation)) }
+  return {
+    ...situation,
+    ...(await loadQuotas(message, party, reader, world, situation)),
+    ...(world.agent === 'imip-resource' ? await loadRequests(message, party, reader) : {}),
+  }
+}
+
+/** Counted for the resource that the mail came to, not for those that may take the booking in its place. */
+async function loadRequests(
+  { read, user, preferences }: PartyMessage,
+  party: Party,
+  reader: StoreReader,
+): Promise<Pick<Situation, 'requests'>> {
+  if (preferences.bookingRules.requestsPerDay === undefined || read.kind !== 'message') return {}
+  const sender = findOrganizer(read.message.components, party.site.addresses)?.address
+  return sender ? { requests: (await reader.readOthers(user, sender)) ?? { sender, pieces: [] } } : {}
 }
 
 /** Of whoever tells of free/busy in this message, or asks for it. */

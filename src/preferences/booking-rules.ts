@@ -26,6 +26,7 @@ export interface BookingRules {
   readonly blockedTimes: readonly BlockedTime[]
   readonly tentativeBookings: 'hold' | 'ignore'
   readonly openBookings: number | undefined
+  readonly requestsPerDay: number | undefined
   readonly searchHorizon: number
 }
 
@@ -44,6 +45,7 @@ export const bookingPreferences = [
   'blocked_times',
   'tentative_bookings',
   'open_bookings',
+  'requests_per_day',
   'search_horizon',
 ] as const
 
@@ -53,6 +55,8 @@ export type BookingPreference = (typeof bookingPreferences)[number]
 export function makeBookingRules(read: (name: BookingPreference) => readonly string[]): BookingRules {
   const readOne = (name: BookingPreference): string => read(name)[0] ?? ''
   const readDuration = (name: BookingPreference): number | undefined => parseBookingDuration(readOne(name))
+  const readNumber = (name: BookingPreference): number | undefined =>
+    readOne(name) === '' ? undefined : Number(readOne(name))
   return {
     permittedTimes: read('permitted_times').flatMap((line) => parsePermittedTimes(line) ?? []),
     accessRules: read('acl').flatMap((line) => parseAccessRule(line) ?? []),
@@ -67,7 +71,8 @@ export function makeBookingRules(read: (name: BookingPreference) => readonly str
     workingHours: read('working_hours').flatMap((line) => parseWorkingHours(line) ?? []),
     blockedTimes: read('blocked_times').flatMap((line) => parseBlockedTime(line) ?? []),
     tentativeBookings: readOne('tentative_bookings') as BookingRules['tentativeBookings'],
-    openBookings: readOne('open_bookings') === '' ? undefined : Number(readOne('open_bookings')),
+    openBookings: readNumber('open_bookings'),
+    requestsPerDay: readNumber('requests_per_day'),
     searchHorizon: readDuration('search_horizon') ?? 0,
   }
 }

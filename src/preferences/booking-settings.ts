@@ -18,6 +18,11 @@ function checkNumber(line: string): string | undefined {
   return /^[1-9]\d{0,5}$/.test(line) ? undefined : 'must be a number from 1 on'
 }
 
+/** As many as the store counts of a day (freebusy/others.ts). */
+function checkDailyNumber(line: string): string | undefined {
+  return /^[1-9]\d{0,2}$/.test(line) ? undefined : 'must be a number from 1 to 999'
+}
+
 export const bookingSettings = {
   permitted_times: {
     kind: 'lines',
@@ -134,6 +139,14 @@ export const bookingSettings = {
     help: 'How many bookings that are not over one organizer may have in this resource; a series counts as one.',
     example: '5',
     check: checkNumber,
+  },
+  requests_per_day: {
+    kind: 'text',
+    who: 'resource',
+    default: '',
+    help: 'How many requests of one organizer are decided within 24 hours, changes of bookings included; further ones are declined. Empty: any number.',
+    example: '50',
+    check: checkDailyNumber,
   },
   search_horizon: {
     kind: 'text',

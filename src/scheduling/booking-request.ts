@@ -25,6 +25,8 @@ export interface BookingRequest {
   readonly freeBusy: FreeBusyWindow
   /** What attendees have told this resource of their free/busy, as far as it is loaded; nothing of who has told nothing. */
   readonly others: ReadonlyMap<CalendarAddress, OthersFreeBusy | undefined>
+  /** How many requests of the organizer were decided within the last day, where their number is limited. */
+  readonly requestsToday?: number
   /** The quotas that the scheduling functions name, by name. */
   readonly quotas?: ReadonlyMap<QuotaGroup, QuotaState>
   /** What of the same UID stays booked beside what is asked. */

@@ -7,11 +7,13 @@ import { checkLongest, checkShortest } from './rules/length.ts'
 import { checkNotice, checkPast } from './rules/notice.ts'
 import { checkOrganizer } from './rules/organizers.ts'
 import { checkRecurring } from './rules/recurring.ts'
+import { checkRequests } from './rules/requests.ts'
 import { checkWorkingHours } from './rules/working-hours.ts'
 
 /** Against a request as a whole, whatever its dates are; by the name of the setting or preference. */
 export const requestRules: Readonly<Record<string, (request: BookingRequest) => Decline | undefined>> = {
   resource_organizers: checkOrganizer,
+  requests_per_day: checkRequests,
   recurring_bookings: checkRecurring,
 }
 

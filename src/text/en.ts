@@ -303,6 +303,8 @@ export const en: Texts = {
     'access-denied': () => 'You may not book this.',
     'attendees-busy': () => 'Somebody who is invited has no time then.',
     'too-many-bookings': () => 'You have as many bookings here as one person may have.',
+    'too-many-requests': () =>
+      'You have sent as many requests today as one person may send. Please try again tomorrow.',
     'no-recurring-bookings': () => 'It cannot be booked in series.',
     'in-the-past': () => 'That time is over.',
     'too-short': sayRule,

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import {
   addAsked,
   addPiece,
+  addRequested,
+  listRequestedToday,
   type OthersFreeBusy,
   type OthersPiece,
   withoutExpiredPieces,
@@ -97,6 +99,16 @@ describe('what others tell', () => {
         expect(listKnown(addAll([...shuffled, ...shuffled]), length)).toEqual(expected)
       }),
     )
+  })
+})
+
+test('requests are counted for a day, and written as they are', () => {
+  const known = addRequested(addRequested(addAsked(nobody, 500), 1000), 2000)
+  expect(parseOthers(serializeOthers(known))).toEqual(known)
+  expect(listRequestedToday(known, 1000 + 86_400)).toEqual([2000])
+  expect(withoutExpiredPieces(known, 1500 + 86_400)).toEqual({
+    others: { sender, pieces: [], requested: [2000] },
+    next: 2000 + 86_400,
   })
 })
 

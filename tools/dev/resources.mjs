@@ -209,6 +209,14 @@ const chapters = [
         cases: ['resource/open-bookings'],
       },
       {
+        name: 'requests_per_day',
+        words: [
+          'How many requests of one organizer are decided within 24 hours, changes included. The next one is declined, whatever it asks for; a change of a',
+          'booking that is declined gives the old time back, as every declined change does. The same mail again is answered as before and does not count.',
+        ],
+        cases: ['resource/requests-per-day'],
+      },
+      {
         name: 'What is over, and what has no measure',
         words: [
           'Without a preference: a request for the past is declined, and so is a rule that goes on more than once an hour.',
