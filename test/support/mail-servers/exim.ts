@@ -177,11 +177,13 @@ const nameTransports = (byDaemon: boolean) => {
 // Exim keeps its rights only for configurations named here. Lines of tests that were killed go.
 const trusted = '/etc/exim4/trusted_configs'
 
-const trustConfiguration = (path: string): void => {
+const trustConfiguration = (path: string, is: boolean): void => {
   mkdirSync('/etc/exim4', { recursive: true })
   const lines = existsSync(trusted) ? readFileSync(trusted, 'utf8').split('\n') : []
-  const kept = lines.filter((line) => !line.includes('/imip-agent-') || existsSync(line))
-  writeFileSync(trusted, `${[...kept.filter((line) => line !== ''), path].join('\n')}\n`, { mode: 0o644 })
+  const kept = lines.filter((line) => line !== path && (!line.includes('/imip-agent-') || existsSync(line)))
+  writeFileSync(trusted, `${[...kept.filter((line) => line !== ''), ...(is ? [path] : [])].join('\n')}\n`, {
+    mode: 0o644,
+  })
 }
 
 const isListening = (port: number): Promise<boolean> =>
@@ -218,7 +220,7 @@ export const startExim = async (scratch: ScratchFolder, options: EximOptions): P
     writeFileSync(join(folder, 'maps', name), lines.map((line) => `${line}\n`).join(''))
   const configuration = join(folder, 'exim.conf')
   writeFileSync(configuration, serializeConfiguration(folder, ports, options), { mode: 0o644 })
-  trustConfiguration(configuration)
+  trustConfiguration(configuration, true)
   const log = join(folder, 'log', 'mainlog')
   const panics = join(folder, 'log', 'paniclog')
 
@@ -239,6 +241,9 @@ export const startExim = async (scratch: ScratchFolder, options: EximOptions): P
     },
     readLog: () => readFileSync(log, 'utf8'),
     readLogTail: () => `${readTail(log)}${existsSync(panics) ? readTail(panics) : ''}`,
-    stop: () => server.stop(),
+    stop: async () => {
+      await server.stop()
+      trustConfiguration(configuration, false)
+    },
   }
 }
