@@ -25,11 +25,20 @@ export interface SlotQuestion {
   readonly horizon?: number
 }
 
-/** Days from the asked time on: nearly always there is something free within the first. */
-const steps = [2, 8, 30, 90, 366].map((days) => days * secondsOfDay)
+/** How far from the asked time on is looked at next, and how much is loaded for that, in seconds. */
+interface Step {
+  readonly look: number
+  readonly load: number
+}
+
+/** Nearly always there is something free within the first hours: of the days that are loaded no more is worked out then. */
+const steps: readonly Step[] = [
+  { look: 6 * 3600, load: 2 * secondsOfDay },
+  ...[2, 8, 30, 90, 366].map((days) => ({ look: days * secondsOfDay, load: days * secondsOfDay })),
+]
 
 /** With one found in the first week or so, nobody looks months ahead for two more. */
-const stepsForAll = 2
+const stepsForAll = 3
 
 /**
  * Free times in order, at most three, none where there is none within the horizon. What the request's own event holds counts as free.
@@ -55,9 +64,9 @@ export function findFreeSlots(
   let before = from
   let found: readonly Period[] = []
   for (const [index, step] of steps.entries()) {
-    const end = Math.min(from + step, farthest)
+    const end = Math.min(from + step.look, farthest)
     if (end <= before) break
-    const period = { start: before - gap, end: end + gap }
+    const period = { start: before - gap, end: Math.min(from + step.load, farthest) + gap }
     const covers = [request, ...together].map(({ freeBusy }) => freeBusy.covers)
     if (covers.some((known) => findUncovered([period], known).length > 0))
       return {
@@ -69,7 +78,8 @@ export function findFreeSlots(
     const start = Math.max(from, before - (question.asked.end - question.asked.start), found.at(-1)?.end ?? from)
     found = [...found, ...listFreeSlots(request, question, { start, end }, most - found.length, together)]
     if (found.length >= most || (found.length > 0 && index + 1 >= stepsForAll)) break
-    before = end
+    // The first hours are looked at once more, with what begins in them and ends behind them.
+    before = index === 0 ? from : end
   }
   return found
 }
