@@ -43,8 +43,21 @@ export function makeZones(tables: ZoneTables, timeZones: ReadonlyMap<string, Com
     resolved.set(tzid, zone)
     return zone
   }
-  const local = resolveZone(localZone, tables, noTimeZones)
-  return { resolve, local: isFault(local) ? utc : local }
+  return { resolve, local: resolveLocal(localZone, tables) }
+}
+
+// A memory, not a registry: what it holds follows from the tables. It is asked for each booking, and there are few users' zones.
+const knownLocals = new WeakMap<ZoneTables, Map<string, TimeZone>>()
+
+function resolveLocal(localZone: string, tables: ZoneTables): TimeZone {
+  const known = knownLocals.get(tables) ?? new Map<string, TimeZone>()
+  knownLocals.set(tables, known)
+  const before = known.get(localZone)
+  if (before) return before
+  const zone = resolveZone(localZone, tables, noTimeZones)
+  const local = isFault(zone) ? utc : zone
+  known.set(localZone, local)
+  return local
 }
 
 const noTimeZones: ReadonlyMap<string, Component> = new Map()
