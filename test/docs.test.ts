@@ -1,7 +1,7 @@
 // Documents: what is generated from tables is fresh.
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
 import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
 import { makeDocuments } from '../tools/dev/docs.mjs'
 import { findLimits } from '../tools/dev/limits.mjs'
 

@@ -18,7 +18,7 @@ const cutComments = (text: string): string =>
     .join('\n')
 
 describe.each(['postfix', 'exim'])('%s', (system) => {
-  test.each([[], ['--ldap'], ['--daemon'], ['--ldap', '--daemon'], ['--set', 'local_smtp=true']])(
+  test.each<readonly string[]>([[], ['--ldap'], ['--daemon'], ['--ldap', '--daemon'], ['--set', 'local_smtp=true']])(
     'no word is left open: %s %s',
     async (...options) => {
       const { code, out, error } = await room.run('mta', system, ...site, ...options)

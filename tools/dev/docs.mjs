@@ -17,7 +17,7 @@ export async function makeDocuments() {
     ['docs/configuration.md', makeConfigurationPage(sections, kinds, serializeSetting)],
     ['docs/preferences.md', makePreferencesPage(preferenceSettings)],
     ['conf/config.toml', makeConfigFile(sections, serializeSetting)],
-    ['docs/limits.md', makeLimitsPage(root, sections, kinds, serializeSetting, generated)],
+    ['docs/limits.md', makeLimitsPage(root, sections, serializeSetting, generated)],
     ['docs/resources.md', makeResourcesPage(root, generated)],
     ...makeManPages(tables),
     ['conf/completion/imip-admin', makeCompletion(tables)],

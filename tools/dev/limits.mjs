@@ -41,10 +41,12 @@ function showValue(text) {
 }
 
 /** `settings`: those of the configuration that bound something. */
-export function makeLimitsPage(root, sections, kinds, serializeSetting, generated) {
+export function makeLimitsPage(root, sections, serializeSetting, generated) {
   const settings = sections
     .flatMap((section) => Object.entries(section.settings))
-    .filter(([name, setting]) => ['size', 'number', 'duration'].includes(setting.kind) || /limit|greatest|most/.test(name))
+    .filter(
+      ([name, setting]) => ['size', 'number', 'duration'].includes(setting.kind) || /limit|greatest|most/.test(name),
+    )
   return [
     '# Limits',
     '',
@@ -66,7 +68,8 @@ export function makeLimitsPage(root, sections, kinds, serializeSetting, generate
     '| limit | value | why | where |',
     '| --- | --- | --- | --- |',
     ...findLimits(root).map(
-      ({ name, value, reason, file }) => `| ${showName(name)} | ${value} | ${reason.replaceAll('|', '\\|')} | \`src/${file}\` |`,
+      ({ name, value, reason, file }) =>
+        `| ${showName(name)} | ${value} | ${reason.replaceAll('|', '\\|')} | \`src/${file}\` |`,
     ),
     '',
   ].join('\n')
