@@ -193,7 +193,14 @@ export function decideTold(message: SchedulingMessage, situation: Situation): De
   if (!isAuthentic(teller.address, situation)) return decide('refused', reasons.wrongSender(teller))
   if (isFailedAnswer(message)) return decide('ignored', reasons.askedInVain)
   const zones = readOwnZones(message, situation)
-  const others = receiveFreeBusy(situation.others, teller.address, message, zones, situation.now, situation.site.othersAge)
+  const others = receiveFreeBusy(
+    situation.others,
+    teller.address,
+    message,
+    zones,
+    situation.now,
+    situation.site.othersAge,
+  )
   if (isFault(others)) return decide('passed', reasons.unusable(others))
   if (others === situation.others) return decide('ignored', reasons.olderFreeBusy)
   return decide('applied', reasons.freeBusyRecorded, [{ kind: 'record-others', others }])
