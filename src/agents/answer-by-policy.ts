@@ -64,6 +64,7 @@ import {
   withRefusalMark,
 } from './refused-dates.ts'
 import type { Situation } from './situation.ts'
+import { noteUnverified } from './stored-organizer.ts'
 import { makeTraceNotes } from './trace-notes.ts'
 
 /** A request that names the resource, and the series as it would be after it. */
@@ -125,6 +126,12 @@ export function answerByPolicy(
   )
 }
 
+/** Whom nobody has proven gets the time tentatively where the site wants that. RFC 5546, 6.1.1. */
+function chooseParticipation({ message, situation }: AskedResource): 'ACCEPTED' | 'TENTATIVE' {
+  const isTentative = situation.site.unverifiedRequest === 'tentative' && noteUnverified(message, situation).length > 0
+  return isTentative ? 'TENTATIVE' : 'ACCEPTED'
+}
+
 /** Whose number is limited; those that are refused for it are none more, so that the limit ends. */
 function countRequest(
   { requestsToday, preferences }: BookingRequest,
@@ -183,11 +190,11 @@ function accept(
     because,
     given: {
       ...withoutDates,
-      participation: 'ACCEPTED',
+      participation: chooseParticipation(asked),
       because: [...explainReason(explainer, because), ...explainCut(explainer, until)],
       requestStatus: requestStatus ?? chooseStatus(until),
     },
-    parts: parts.map((part) => withAnswer(asked, part, 'ACCEPTED')),
+    parts: parts.map((part) => withAnswer(asked, part, chooseParticipation(asked))),
     takenUntil: until,
   }
 }
@@ -259,7 +266,7 @@ function acceptApartFrom(
   const sent = new Set(parts.map(({ key }) => key))
   const taken = parts.filter(({ component }) => !refused.some((date) => date.component === component))
   const answered = [
-    ...taken.map((part) => withAnswer(asked, part, 'ACCEPTED')),
+    ...taken.map((part) => withAnswer(asked, part, chooseParticipation(asked))),
     ...refused.map((date) => {
       const { component } = withAnswer(asked, date, 'DECLINED')
       return { key: date.key, component: sent.has(date.key) ? component : withRefusalMark(component) }
@@ -268,7 +275,7 @@ function acceptApartFrom(
   return {
     because: refused.length === 0 ? reasons.pastOnly(because) : reasons.partlyTaken(because, refused.length),
     given: {
-      participation: 'ACCEPTED',
+      participation: chooseParticipation(asked),
       because: [...sentences, ...explainCut(explainer, until)],
       requestStatus: chooseStatus(until),
       dates,
