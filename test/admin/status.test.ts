@@ -1,5 +1,5 @@
 // imip-admin status and digest: what they see, what they say, what is sent.
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Verdict } from '../../src/agents/verdict.ts'
 import { parseInstant } from '../../src/calendar/time.ts'
 import { TemporaryFailure } from '../../src/failure.ts'
@@ -10,8 +10,13 @@ const user = 'mailto:room@example.com'
 let room: AdminRoom
 beforeEach(() => {
   room = makeAdminRoom()
+  // Agents whose store cannot be written note their failures in the folder for temporary files, which other tests share.
+  vi.stubEnv('TMPDIR', room.folder)
 })
-afterEach(() => room.remove())
+afterEach(() => {
+  vi.unstubAllEnvs()
+  room.remove()
+})
 
 const instant = (text: string): number => Number(parseInstant(text))
 
