@@ -10,13 +10,14 @@ const user = 'mailto:room@example.com'
 let room: AdminRoom
 beforeEach(() => {
   room = makeAdminRoom()
-  // Agents whose store cannot be written note their failures in the folder for temporary files, which other tests share.
-  vi.stubEnv('TMPDIR', room.folder)
 })
 afterEach(() => {
   vi.unstubAllEnvs()
   room.remove()
 })
+
+/** Agents whose store cannot be written note their failures in the folder for temporary files, which other tests share. */
+const useOwnTemporaryFolder = (): unknown => vi.stubEnv('TMPDIR', room.folder)
 
 const instant = (text: string): number => Number(parseInstant(text))
 
@@ -43,6 +44,7 @@ const status = async (): Promise<Record<string, unknown>> =>
   JSON.parse((await room.run('status', '--json')).out) as Record<string, unknown>
 
 test('where nothing has happened', async () => {
+  useOwnTemporaryFolder()
   expect(await room.run('status')).toEqual({
     code: 0,
     out: [
@@ -131,6 +133,7 @@ test('faults of the last hour, over more than one block and the turn of the log'
 })
 
 test('mails that the mail system keeps because of us, and the nightly marks', async () => {
+  useOwnTemporaryFolder()
   const name = 'a'.repeat(40)
   room.write(`store/.attempts/${name}`, JSON.stringify({ failingSince: instant('2026-03-02T08:00:00Z'), done: [] }))
   room.write(`store/.attempts/${'b'.repeat(40)}`, JSON.stringify({ done: ['room@example.com'] }))
