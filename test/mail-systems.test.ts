@@ -194,15 +194,13 @@ describe.each(rows)('%s', (_title, way, number) => {
   })
 
   // Exim has no way to tell the daemon the address before aliasing.
-  test.skipIf(way.system === 'exim' && way.by === 'daemon')(
-    'an alias of a room is answered for as invited',
-    async () => {
+  if (way.system !== 'exim' || way.by !== 'daemon')
+    test('an alias of a room is answered for as invited', async () => {
       const organizer = `bob-${site}@example.net`
       const uid = `alias-${site}@example.net`
       const answer = await askRoom({ method: 'REQUEST', uid, organizer, attendee: 'saal@example.com', ...slot(14) })
       expect(answer).toMatch(/PARTSTAT=ACCEPTED.*mailto:saal@example\.com$/)
-    },
-  )
+    })
 
   test('a person gets each mail once, byte for byte, and the invitation is in the store', {
     timeout: 90_000,
@@ -281,9 +279,8 @@ describe.each(rows)('%s', (_title, way, number) => {
   })
 
   // Exim counts Received fields and stops at 30; it has nothing sharper.
-  test.runIf(way.system === 'postfix')(
-    'a mail that has passed here already is bounced, not sent round again',
-    async () => {
+  if (way.system === 'postfix')
+    test('a mail that has passed here already is bounced, not sent round again', async () => {
       const sender = `loop-${site}@example.net`
       const before = await dovecot.countMails('kim@example.com')
       const mail = `Delivered-To: kim@example.com\r\n${plain}`
@@ -292,8 +289,7 @@ describe.each(rows)('%s', (_title, way, number) => {
       expect(bounce.sender).toBe('')
       expect(bounce.mail.toString()).toContain('mail forwarding loop')
       expect(await dovecot.countMails('kim@example.com')).toBe(before)
-    },
-  )
+    })
 
   test('addresses of the agents’ own are refused, to strangers and to who is logged in', async () => {
     const own = [
@@ -312,9 +308,11 @@ describe.each(rows)('%s', (_title, way, number) => {
     }
   })
 
-  test.runIf(way.who === 'ldap' && way.by === 'pipe' && way.onward === 'lmtp')(
-    'while the directory is away mail waits, with the sender or in the queue, and goes its right way',
-    async () => {
+  // Once for each mail system.
+  if (way.who === 'ldap' && way.by === 'pipe' && way.onward === 'lmtp')
+    test('while the directory is away mail waits, with the sender or in the queue, and goes its right way', {
+      timeout: 90_000,
+    }, async () => {
       const before = await dovecot.countMails('pat@example.com')
       const mail = { port: running.outerPort, from: 'ann@example.net', to: ['pat@example.com'], mail: plain }
       await slapd.stop()
@@ -335,9 +333,7 @@ describe.each(rows)('%s', (_title, way, number) => {
         { deadline: 60_000, every: 300, explain },
       )
       expect(await readNewMails('pat@example.com', before)).toHaveLength(1)
-    },
-    90_000,
-  )
+    })
 })
 
 // Mail systems put an empty line above a body without header and below a header without body, and make a lone CR a space; IMAP cannot carry NUL.
