@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeFileName, encodeFileName, isDigestName } from '../src/file-names.ts'
+import { fc } from './fast-check.ts'
 
 test.each([
   ['mailto:room@example.com', 'mailto:room@example.com'],

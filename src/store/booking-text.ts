@@ -17,6 +17,9 @@ import { findSpan } from './booking-span.ts'
 /** Characters of a column of the span: `20260302T090000Z`. */
 export const spanWidth = 16
 
+/** Up to the UID, which may be empty like any text and must be there all the same. */
+const leastColumns = 4
+
 export function serializeBooking(booking: Booking): string {
   const span = findSpan(booking)
   const isSpan =
@@ -37,7 +40,7 @@ export function serializeBooking(booking: Booking): string {
     isSpan ? '' : serializeTime(booking.end),
     booking.recurrence ? escapeColumn(serializeRecurrence(booking.recurrence)) : '',
   ]
-  while (columns.at(-1) === '') columns.pop()
+  while (columns.length > leastColumns && columns.at(-1) === '') columns.pop()
   return columns.join('\t')
 }
 

@@ -1,6 +1,5 @@
 // What a summary says: gathered from a message, what was known before, and the decision.
 
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decideCancel, decideRequest } from '../../src/agents/attendee-receives.ts'
 import type { Decision, Wanted } from '../../src/agents/decision.ts'
@@ -19,6 +18,7 @@ import { makePreferences } from '../../src/preferences/make-preferences.ts'
 import { makeSiteSettings } from '../../src/preferences/make-site-settings.ts'
 import { parsePreferenceLines, preferenceSettings } from '../../src/preferences/settings.ts'
 import type { SummaryFacts } from '../../src/text/summary-facts.ts'
+import { fc } from '../fast-check.ts'
 import { makeMessage, zoneTables } from '../support/calendar-text.ts'
 
 const now = Date.UTC(2026, 2, 2, 9) / 1000

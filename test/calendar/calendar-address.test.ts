@@ -1,5 +1,5 @@
 // The one spelling of a calendar user's address. RFC 5545, 3.3.3; RFC 6068; RFC 5321, 4.1.2.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import {
   type AddressRules,
@@ -8,6 +8,7 @@ import {
   readMailbox,
   showAddress,
 } from '../../src/calendar/calendar-address.ts'
+import { fc } from '../fast-check.ts'
 
 describe('spelling', () => {
   const rows: readonly (readonly [text: string, expected: string | undefined, why: string])[] = [

@@ -1,5 +1,5 @@
 // The first instances of a series, also of one without end; and the events of a calendar by UID.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import type { Component } from '../../src/calendar/component.ts'
 import { groupEvents } from '../../src/calendar/event-groups.ts'
@@ -9,6 +9,7 @@ import { parseCalendars } from '../../src/calendar/parse.ts'
 import { listInstances } from '../../src/calendar/series.ts'
 import { makeZones } from '../../src/calendar/time-zone.ts'
 import { loadSystemZones } from '../../src/zones/system-zones.ts'
+import { fc } from '../fast-check.ts'
 
 const zones = makeZones(loadSystemZones(), new Map(), 'Europe/Oslo')
 const always = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }

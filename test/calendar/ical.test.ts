@@ -1,11 +1,12 @@
 // One content line, read and written. RFC 5545, 3.1 and 3.2; RFC 6868.
-import fc from 'fast-check'
+
 import ICAL from 'ical.js'
 import { describe, expect, test } from 'vitest'
 import type { Property } from '../../src/calendar/component.ts'
 import { isFault } from '../../src/calendar/fault.ts'
 import { makeName, parseContentLine, serializeContentLine } from '../../src/calendar/ical.ts'
 import { mostParameters, mostParameterValues } from '../../src/calendar/limits.ts'
+import { fc } from '../fast-check.ts'
 
 /** `CN=a|b` for parameters, so that a row stays a row. */
 const show = (property: ReturnType<typeof parseContentLine>): readonly string[] | string =>

@@ -1,5 +1,5 @@
 // Calendar text to objects: the shapes the standard gives, the shapes that come, and the bounds.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import type { CalendarObject } from '../../src/calendar/calendar-object.ts'
 import type { Component } from '../../src/calendar/component.ts'
@@ -14,6 +14,7 @@ import {
   mostPropertiesOfComponent,
 } from '../../src/calendar/limits.ts'
 import { parseCalendars } from '../../src/calendar/parse.ts'
+import { fc } from '../fast-check.ts'
 
 const parseAll = (text: string): readonly CalendarObject[] => {
   const calendars = parseCalendars(text)

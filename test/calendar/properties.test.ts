@@ -1,5 +1,5 @@
 // Typed reading and changing of properties. RFC 5545, 3.3.11 and 3.8.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import type { Component } from '../../src/calendar/component.ts'
 import { isFault } from '../../src/calendar/fault.ts'
@@ -23,6 +23,7 @@ import {
   withParameter,
   withProperties,
 } from '../../src/calendar/properties.ts'
+import { fc } from '../fast-check.ts'
 
 const make = (...lines: readonly string[]): Component => ({
   name: 'VEVENT',

@@ -1,5 +1,5 @@
 // What holds for every rule: windows, exceptions, ends and collisions against plain enumeration.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { findCollisions } from '../../src/calendar/collision.ts'
 import { isFault } from '../../src/calendar/fault.ts'
@@ -14,6 +14,7 @@ import {
   walkOccurrences,
 } from '../../src/calendar/recurrence.ts'
 import { makeCivilDate, serializeCalendarTime } from '../../src/calendar/time.ts'
+import { fc } from '../fast-check.ts'
 import { makeRandom, makeRandomRule } from './oracle/random-rules.ts'
 import { makeComponent, need, zonesFor } from './recurrence-source.ts'
 

@@ -1,11 +1,12 @@
 // Calendars and components to text: folding, order, and that nothing breaks out of its line. RFC 5545, 3.1.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import type { Component, Parameter, Property } from '../../src/calendar/component.ts'
 import { isFault } from '../../src/calendar/fault.ts'
 import { makeName } from '../../src/calendar/ical.ts'
 import { parseCalendars } from '../../src/calendar/parse.ts'
 import { foldLine, serializeCalendar, serializeComponent } from '../../src/calendar/serialize.ts'
+import { fc } from '../fast-check.ts'
 
 const octets = (text: string): number => new TextEncoder().encode(text).length
 

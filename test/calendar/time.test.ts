@@ -1,5 +1,5 @@
 // Dates and times, and the arithmetic of days. RFC 5545, 3.3.4, 3.3.5 and 3.3.12.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import {
   type CalendarTime,
@@ -14,6 +14,7 @@ import {
   serializeCalendarTime,
   serializeInstant,
 } from '../../src/calendar/time.ts'
+import { fc } from '../fast-check.ts'
 
 const at = (...parts: [year: number, month: number, day: number, hour?: number, minute?: number, second?: number]) => {
   const [year, month, day, hour = 0, minute = 0, second = 0] = parts

@@ -1,11 +1,12 @@
 // FREEBUSY as others write it, and as we do.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import type { Component, Property } from '../../src/calendar/component.ts'
 import { makeProperty } from '../../src/calendar/properties.ts'
 import { parseInstant } from '../../src/calendar/time.ts'
 import type { ShownType } from '../../src/freebusy/busy-periods.ts'
 import { makeTimeProperties, parseBusyPeriods } from '../../src/freebusy/vfreebusy.ts'
+import { fc } from '../fast-check.ts'
 
 function at(text: string): number {
   const instant = parseInstant(text)

@@ -1,5 +1,5 @@
 // What others tell of their free/busy, piece by piece.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import {
   addAsked,
@@ -11,6 +11,7 @@ import {
   withoutExpiredPieces,
 } from '../../src/freebusy/others.ts'
 import { parseOthers, serializeOthers } from '../../src/store/others-text.ts'
+import { fc } from '../fast-check.ts'
 
 const age = 30 * 86_400
 

@@ -1,6 +1,6 @@
 // Series by chance: rules, dates, exceptions, instances with details of their own, changes and cancellations of this and all later
 // ones, on the clocks of several zones, around the days on which these are set.
-import fc from 'fast-check'
+
 import type { Component } from '../../src/calendar/component.ts'
 import { isFault } from '../../src/calendar/fault.ts'
 import { makeProperty, withProperties } from '../../src/calendar/properties.ts'
@@ -11,6 +11,7 @@ import { serializeCalendarTime, serializeInstant } from '../../src/calendar/time
 import type { Zones } from '../../src/calendar/time-zone.ts'
 import { findPart, makeSeries, withPart } from '../../src/itip/instances.ts'
 import type { StoredSeries } from '../../src/itip/stored-series.ts'
+import { fc } from '../fast-check.ts'
 import { parseEvent } from '../support/calendar-text.ts'
 
 /** 2026-02-20: summer time begins on 8 March in New York, on 29 March in Oslo, and ends on 5 April on Lord Howe Island. */

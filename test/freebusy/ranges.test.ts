@@ -1,6 +1,6 @@
 // Bookings of series with changes of this and all later instances, against two slower ways to the same: their instances one by one
 // (calendar/series.ts), and a schedule looked at in steps of five minutes.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { makeBookings } from '../../src/agents/bookkeeping.ts'
 import { findCollisions } from '../../src/calendar/collision.ts'
@@ -14,6 +14,7 @@ import { makeBookingZones } from '../../src/freebusy/record-zones.ts'
 import type { StoredSeries } from '../../src/itip/stored-series.ts'
 import { findSpan } from '../../src/store/booking-span.ts'
 import { parseBooking, serializeBooking } from '../../src/store/booking-text.ts'
+import { fc } from '../fast-check.ts'
 import { zones, zoneTables } from '../support/calendar-text.ts'
 import { firstDay, listTrueInstances, makeRandomSeries, secondsOfDay, seriesChoices } from './random-series.ts'
 

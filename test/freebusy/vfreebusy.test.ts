@@ -1,5 +1,5 @@
 // A schedule as others see it, expanded; and which of its bookings overlap.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { makeProperty } from '../../src/calendar/properties.ts'
 import { findClashes } from '../../src/freebusy/clashes.ts'
@@ -7,6 +7,7 @@ import { expandBookings } from '../../src/freebusy/expand-bookings.ts'
 import type { Booking, BusyType } from '../../src/freebusy/record.ts'
 import { mergeBusyTimes } from '../../src/freebusy/vfreebusy.ts'
 import { loadSystemZones } from '../../src/zones/system-zones.ts'
+import { fc } from '../fast-check.ts'
 
 const zoneTables = loadSystemZones()
 const types: readonly BusyType[] = ['BUSY', 'BUSY-TENTATIVE', 'BUSY-UNAVAILABLE', 'FREE', 'ORG']

@@ -1,9 +1,10 @@
 // Mails made to hurt: each is read to an end, with parts or with a fault, and is there to be handed on byte for byte.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { findCalendarParts } from '../../src/mail/calendar-parts.ts'
 import { passGate } from '../../src/mail/gate.ts'
 import { readMail, readPartsWithMailparser } from '../../src/mail/read-mail.ts'
+import { fc } from '../fast-check.ts'
 import { makeDamagedMailArbitrary } from '../mail/mail-arbitrary.ts'
 
 const context = {

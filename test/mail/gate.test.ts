@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { passGate } from '../../src/mail/gate.ts'
 import { readPartsWithMailparser } from '../../src/mail/read-mail.ts'
 import { walkParts } from '../../src/mail/walk-parts.ts'
+import { fc } from '../fast-check.ts'
 import { makeDamagedMailArbitrary, makeMailArbitrary } from './mail-arbitrary.ts'
 
 const mail = (...lines: readonly string[]) => Buffer.from(lines.join('\r\n'))

@@ -1,8 +1,9 @@
 // The field above a mail that is handed on.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { composeHandedOn, serializeVerdictField, type ToldVerdict } from '../../src/mail/handed-on-mail.ts'
 import { parseHeader } from '../../src/mail/header.ts'
+import { fc } from '../fast-check.ts'
 
 const told: ToldVerdict = {
   verdict: 'applied',

@@ -1,5 +1,5 @@
 // Mails for property tests: trees of parts with calendars in all places, and everything odd that headers can do.
-import fc from 'fast-check'
+import { fc } from '../fast-check.ts'
 
 const calendarText =
   'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Grüße =3D --x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'

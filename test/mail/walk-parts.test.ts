@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MailPart } from '../../src/mail/incoming-mail.ts'
 import { readPartsWithMailparser } from '../../src/mail/read-mail.ts'
 import { walkParts } from '../../src/mail/walk-parts.ts'
+import { fc } from '../fast-check.ts'
 import { makeDamagedMailArbitrary, makeMailArbitrary } from './mail-arbitrary.ts'
 
 function show(parts: readonly MailPart[] | undefined): unknown {

@@ -1,5 +1,5 @@
 // The contract of a store as tests; every store runs them.
-import fc from 'fast-check'
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
 import type { Period } from '../../src/calendar/period.ts'
@@ -10,6 +10,7 @@ import { nameDay, type QuotaLimit, type QuotaSettings, type Reservation, sumChar
 import type { Booking } from '../../src/freebusy/record.ts'
 import type { HeldMessage, StoredSeries } from '../../src/itip/stored-series.ts'
 import type { QuotaChange, Store, StoreReader } from '../../src/store/store.ts'
+import { fc } from '../fast-check.ts'
 import {
   at,
   between,
@@ -388,7 +389,11 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
             ])
             expect(read).toEqual([series, [booking]])
           }),
-          { numRuns: 60 },
+          {
+            numRuns: 60,
+            // Nothing behind the UID, and no UID: each column of a booking is empty.
+            examples: [0, 1].map(() => [{ uid: '', key: '', messageId: '', comment: '', summary: '' }]),
+          },
         )
       })
     })

@@ -1,10 +1,11 @@
 // The file store stopped, refused or without power at any call: all of a transaction or nothing of it.
-import fc from 'fast-check'
+
 import { beforeAll, describe, expect, test } from 'vitest'
 import { TemporaryFailure } from '../../src/failure.ts'
 import { openFileStore } from '../../src/store/file/store.ts'
 import { makeMemoryStore } from '../../src/store/memory/store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { fc } from '../fast-check.ts'
 import { room } from './samples.ts'
 import { Killed, makeSimulatedDisk, type SimulatedProgram, type Trouble } from './simulated-disk.ts'
 import { describeStores, workload } from './workload.ts'

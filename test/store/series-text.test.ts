@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isFault } from '../../src/calendar/fault.ts'
 import { parseCalendars } from '../../src/calendar/parse.ts'
 import { parseSeries, serializeSeries } from '../../src/store/series-text.ts'
+import { fc } from '../fast-check.ts'
 import { makeSeries } from './samples.ts'
 
 /** Lines as odd senders write them, in any order. */

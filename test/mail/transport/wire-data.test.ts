@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { makeWireData } from '../../../src/mail/transport/wire-data.ts'
+import { fc } from '../../fast-check.ts'
 
 const onTheWire = (bytes: Uint8Array) => Buffer.concat([...makeWireData(bytes)]).toString('latin1')
 

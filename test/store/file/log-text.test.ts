@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type LogRecord,
@@ -9,6 +8,7 @@ import {
   serializeRecord,
 } from '../../../src/store/file/log-text.ts'
 import { type Operation, parseOperations, serializeOperations } from '../../../src/store/file/operation.ts'
+import { fc } from '../../fast-check.ts'
 
 const nonce = '0123456789abcdef'
 const header = { nonce, base: 41 }
