@@ -110,6 +110,9 @@ function listEximFiles({ words, configuration, byDirectory }: Site): readonly Sh
     { file: byDirectory ? 'macros.ldap' : 'macros', place: '/etc/exim4/conf.d/main/000_imip-agent' },
     { file: 'acl-rcpt', place: 'first in the ACL of RCPT' },
     ...(configuration.localSmtp ? [{ file: 'acl-rcpt.local-smtp', place: 'behind that' }] : []),
+    ...(configuration.localSmtp
+      ? [{ file: 'routers.local-smtp', place: '/etc/exim4/conf.d/router/050_imip-agent' }]
+      : []),
     { file: 'routers', place: '/etc/exim4/conf.d/router/150_imip-agent' },
     { file: 'transports', place: '/etc/exim4/conf.d/transport/30_imip-agent' },
     ...(byDirectory ? [] : ['people', 'resources', 'people-outgoing'].map(map)),

@@ -7,6 +7,7 @@ import { loadSteps } from '../cli/load-steps.ts'
 import { makeLogReport } from '../cli/report.ts'
 import type { Configuration } from '../config/options.ts'
 import { type Log, makeLogOf } from '../log.ts'
+import { parseAddressList } from '../mail/address-list.ts'
 import { parseHeader } from '../mail/header.ts'
 import { makePooledTransport } from '../mail/transport/pooled-transport.ts'
 import { makeAttempts, noAttempts } from '../pipeline/attempts.ts'
@@ -81,7 +82,7 @@ export function runMailThread(start: ThreadStart, port: ThreadPort): void {
           bytes,
           sender,
           recipients: [role === 'imip-person-outgoing' ? sender : recipient],
-          originalRecipient: readOriginalRecipient(bytes),
+          originalRecipient: readOriginalRecipient(bytes, recipient),
           login: undefined,
           client,
           queueId,
@@ -130,7 +131,7 @@ function makeSurroundings(
 ): Surroundings {
   const bundle = loadSteps()
   const zones = bundle.loadSystemZones()
-  const store = bundle.openStore(configuration, { now: clock, zones, warn })
+  const store = bundle.openStore(configuration, { now: clock, zones, warn, waiting: 'meanwhile' })
   const onward = makeOnwardPool(configuration, threads)
   const outward = makeOutwardPool(configuration, threads)
   return {
@@ -204,13 +205,14 @@ async function countOutbox(around: Surroundings, users = new Set<CalendarAddress
 }
 
 /**
- * Postfix puts `X-Original-To` above the mail where its LMTP service has the flag O. Below the first Received it would be the
- * sender's own word.
+ * Postfix puts `X-Original-To` above the mail where its LMTP service has the flag O, Exim `Envelope-to` where the transport has
+ * envelope_to_add: with each address that led here. Below the first Received it would be the sender's own word.
  */
-function readOriginalRecipient(bytes: Uint8Array): string | undefined {
+function readOriginalRecipient(bytes: Uint8Array, recipient: string): string | undefined {
   for (const field of parseHeader(bytes)) {
     if (field.name === 'received') return undefined
     if (field.name === 'x-original-to') return field.value.trim() || undefined
+    if (field.name === 'envelope-to') return parseAddressList(field.value).find((address) => address !== recipient)
   }
   return undefined
 }

@@ -164,13 +164,16 @@ describe('the three roles', () => {
     expect(store.freebusy).toMatchObject([{ uid: 'planning@example.org', type: 'BUSY' }])
   })
 
-  test('X-Original-To above the first Received says which attendee is meant', async () => {
-    const { folder, daemon } = await startSite()
-    const client = await enter(daemon.resource)
-    const mail = `X-Original-To: saal@example.com\r\nReceived: from x by y; Mon, 1 Mar 2027 10:00:00 +0000\r\n${makeInvitation({ to: 'saal@example.com' })}`
-    await sendMail(client, ['hall@example.com'], mail)
-    expect(await folder.runAdmin('show-store', 'hall@example.com')).toContain('planning@example.org')
-  })
+  test.each(['X-Original-To: saal@example.com', 'Envelope-to: hall@example.com,\r\n saal@example.com'])(
+    '%j above the first Received says which attendee is meant',
+    async (field) => {
+      const { folder, daemon } = await startSite()
+      const client = await enter(daemon.resource)
+      const mail = `${field}\r\nReceived: from x by y; Mon, 1 Mar 2027 10:00:00 +0000\r\n${makeInvitation({ to: 'saal@example.com' })}`
+      await sendMail(client, ['hall@example.com'], mail)
+      expect(await folder.runAdmin('show-store', 'hall@example.com')).toContain('planning@example.org')
+    },
+  )
 })
 
 describe('the mailbox', () => {

@@ -31,6 +31,8 @@ export interface DovecotOptions {
   readonly mailboxes: readonly string[]
   /** The group of those who may hand in mail, besides Postfix. */
   readonly group: string
+  /** Bytes a mailbox may hold, by address; the others may hold all. */
+  readonly quotas?: Readonly<Record<string, number>>
 }
 
 export const mailboxPassword = 'only-for-tests'
@@ -54,9 +56,19 @@ mail_location = maildir:~/Maildir
 mail_fsync = never
 default_vsz_limit = 1G
 mail_max_userip_connections = 100
+mail_plugins = quota
+plugin {
+  quota = maildir
+  quota_grace = 0
+}
 passdb {
   driver = passwd-file
   args = ${folder}/users
+}
+userdb {
+  driver = passwd-file
+  args = ${folder}/quotas
+  result_success = continue-ok
 }
 userdb {
   driver = static
@@ -101,6 +113,10 @@ export const startDovecot = async (scratch: ScratchFolder, options: DovecotOptio
   writeFileSync(configuration, serializeConfiguration(folder, imapPort, lmtpSocket, options.group))
   const users = options.mailboxes.map((address) => `${address}:{PLAIN}${mailboxPassword}::::::\n`)
   writeFileSync(join(folder, 'users'), users.join(''))
+  const quotas = Object.entries(options.quotas ?? {}).map(
+    ([address, bytes]) => `${address}:::::::userdb_quota_rule=*:bytes=${bytes}\n`,
+  )
+  writeFileSync(join(folder, 'quotas'), quotas.join(''))
 
   const start = (): Promise<ServerProcess> =>
     startServer(scratch, {

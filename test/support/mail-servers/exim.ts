@@ -116,6 +116,8 @@ ${options.hasLocalSmtp ? fill('acl-rcpt.local-smtp') : ''}
   accept
 
 begin routers
+${options.hasLocalSmtp ? fill('routers.local-smtp') : ''}
+
 aliases:
   driver = redirect
   data = \${lookup{\${lc:$local_part@$domain}}lsearch{${folder}/maps/aliases}}
@@ -129,6 +131,11 @@ mailboxes:
   local_part_suffix_optional
   condition = \${lookup{\${lc:$local_part@$domain}}lsearch{${folder}/maps/mailboxes}{yes}{no}}
   transport = mailboxes
+
+catch_all:
+  driver = redirect
+  domains = ${options.domain}
+  data = \${lookup{*@$domain}lsearch{${folder}/maps/aliases}}
 
 outside:
   driver = manualroute
@@ -214,7 +221,7 @@ export const startExim = async (scratch: ScratchFolder, options: EximOptions): P
     resources: options.resources,
     'people-outgoing': options.senders,
     mailboxes: options.mailboxes,
-    aliases: (options.aliases ?? []).map(([from, to]) => `${from}: ${to}`),
+    aliases: (options.aliases ?? []).map(([from, to]) => `${from.replace(/^@/, '*@')}: ${to}`),
   }
   for (const [name, lines] of Object.entries(lists))
     writeFileSync(join(folder, 'maps', name), lines.map((line) => `${line}\n`).join(''))
