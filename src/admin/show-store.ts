@@ -4,6 +4,7 @@ import { makePreferencePlace } from '../config/preference-place.ts'
 import { readPreferences } from '../preferences/read-preferences.ts'
 import { dumpUser, serializeDump } from '../store/dump.ts'
 import type { AdminWorld } from './admin-world.ts'
+import { loadDeducedOthers } from './load-deduced-others.ts'
 import { type Given, hasOption } from './subcommand.ts'
 import { WrongUsage } from './trouble.ts'
 import { readUser } from './user-argument.ts'
@@ -18,6 +19,7 @@ export async function runShowStore(given: Given, world: AdminWorld): Promise<Exi
   const stored = await world.openStore().readUser(user)
   const dump = dumpUser(stored, {
     zoneTables: world.loadZones(),
+    deduced: loadDeducedOthers(stored, world.configuration, world.loadZones()),
     ...(wantsExpansion
       ? {
           expand: {

@@ -3,7 +3,12 @@ import { parseCalendarAddress } from '../calendar/calendar-address.ts'
 import type { Identity } from '../itip/acting-user.ts'
 import type { Situation } from './situation.ts'
 
-export function makeIdentity(situation: Situation): Identity {
+/** Also of whom no mail is at hand. */
+export interface KnownUser extends Pick<Situation, 'user' | 'site' | 'preferences'> {
+  readonly mail: { readonly envelope: Pick<Situation['mail']['envelope'], 'originalRecipient'> }
+}
+
+export function makeIdentity(situation: KnownUser): Identity {
   const { user, site, preferences, mail } = situation
   return {
     user,

@@ -1,4 +1,5 @@
 // A user's whole state as `imip-admin show-store` prints it: the JSON object of the contract, and the same as sorted lines.
+import type { DeducedOthers } from '../agents/deduced-others.ts'
 import { readAttendees, readOrganizer } from '../calendar/attendee.ts'
 import type { Component } from '../calendar/component.ts'
 import { makeTimeLike } from '../calendar/duration.ts'
@@ -72,6 +73,8 @@ export interface DumpedBooking {
 
 export interface DumpOptions {
   readonly zoneTables: ZoneTables
+  /** What the events say of others' time; beside what these have told of it themselves. */
+  readonly deduced?: DeducedOthers
   /** Occurrences inside this period in place of recurring bookings; floating ones are read in this zone. */
   readonly expand?: { readonly within: Period; readonly localZone: string }
 }
@@ -89,7 +92,7 @@ export function dumpUser(stored: StoredUser, options: DumpOptions): DumpedUser {
     held: stored.series.flatMap((series) => series.held.flatMap((held) => dumpHeld(series.uid, held, options))),
     freebusy: stored.bookings.flatMap((booking) => dumpBooking(booking, options)),
     offers: stored.offers.flatMap((booking) => dumpBooking(booking, options)),
-    others: Object.fromEntries(stored.others.map((others) => [others.sender, dumpOthers(others)])),
+    others: dumpAllOthers(stored, options),
     requests: stored.requests,
   }
 }
@@ -230,6 +233,20 @@ function showTimes(time: CalendarTime, start: Instant, end: Instant, zones: Zone
 function readKey(id: CalendarTime, zones: Zones): string | null {
   const key = makeRecurrenceKey(id, zones)
   return isFault(key) ? null : key
+}
+
+/** Received or deduced, of each by start; who only asked has nothing. */
+function dumpAllOthers({ others }: StoredUser, options: DumpOptions): DumpedUser['others'] {
+  const told = new Map(others.map((known) => [known.sender, known]))
+  const users = [...new Set([...told.keys(), ...(options.deduced?.keys() ?? [])])].sort(compareText)
+  return Object.fromEntries(
+    users.map((user) => {
+      const known = told.get(user)
+      const deduced = options.deduced?.get(user) ?? []
+      const all = [...(known ? dumpOthers(known) : []), ...deduced.flatMap((booking) => dumpBooking(booking, options))]
+      return [user, all.sort((a, b) => compareText(a.start, b.start))]
+    }),
+  )
 }
 
 /** `expires`: until then it is kept. */

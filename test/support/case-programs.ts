@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { serializeInstant } from '../../src/calendar/time.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import type { Configuration } from '../../src/config/options.ts'
 import { type ProgramFolder, runProgram } from './built-programs.ts'
 import type { NamedValue } from './case-file.ts'
 import { isNotice, isSummary } from './case-summary.ts'
@@ -31,14 +32,22 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
   const mailbox = await startReceiver({ protocol: 'lmtp', listen: 'socket' })
   const mailSystem = await startReceiver({ protocol: 'smtp', listen: 'port' })
   const settings: NamedValue[] = [...caseSettings, { name: 'log', value: log }]
-  const readStore = async <Result>(read: (store: ReturnType<typeof openCaseStore>) => Promise<Result>) => {
-    const overrides = [
-      { name: 'store_dir', value: folder.store, from: 'case' },
-      { name: 'journal_dir', value: folder.journal, from: 'case' },
+  const configure = () => {
+    const places: NamedValue[] = [
+      { name: 'store_dir', value: folder.store },
+      { name: 'journal_dir', value: folder.journal },
+      { name: 'preferences_dir', value: folder.preferences },
     ]
-    const store = openCaseStore(loadConfig({ file: '/dev/null', environment: {}, overrides }), clock)
+    const overrides = [...settings, ...places].map((setting) => ({ ...setting, from: 'case' }))
+    return loadConfig({ file: '/dev/null', environment: {}, overrides })
+  }
+  const readStore = async <Result>(
+    read: (store: ReturnType<typeof openCaseStore>, configuration: Configuration) => Promise<Result>,
+  ) => {
+    const configuration = configure()
+    const store = openCaseStore(configuration, clock)
     try {
-      return await read(store)
+      return await read(store, configuration)
     } finally {
       await store.close()
     }
@@ -89,7 +98,10 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
     setQuota: (quota, quotaSettings) => readStore((store) => setQuota(store, quota, quotaSettings)),
     showQuotas: () => readStore((store) => showAllQuotas(store, clock)),
     listUsers: () => readStore(listAll),
-    showStore: async (user) => [...(await readStore((store) => showUser(store, user))), ...showPublished(folder, user)],
+    showStore: async (user) => [
+      ...(await readStore((store, configuration) => showUser(store, user, configuration))),
+      ...showPublished(folder, user),
+    ],
     async close() {
       await Promise.all([mailbox.close(), mailSystem.close()])
       rmSync(folder.path, { recursive: true, force: true })

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadDeducedOthers } from '../../src/admin/load-deduced-others.ts'
 import type { Decision } from '../../src/agents/decision.ts'
 import type { Verdict } from '../../src/agents/verdict.ts'
 import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
@@ -198,7 +199,10 @@ export function makeCaseWorld(
     setQuota: (quota, settings) => withStore((store) => setQuota(store, quota, settings)),
     showQuotas: () => withStore((store) => showAllQuotas(store, clock)),
     listUsers: () => withStore(listAll),
-    showStore: async (user) => [...(await withStore((store) => showUser(store, user))), ...showPublished(folder, user)],
+    showStore: async (user) => [
+      ...(await withStore((store) => showUser(store, user, configure()))),
+      ...showPublished(folder, user),
+    ],
     async close() {
       await memory?.close()
       rmSync(folder.path, { recursive: true, force: true })
@@ -224,8 +228,10 @@ export async function listAll(store: Store): Promise<readonly string[]> {
   return users
 }
 
-export async function showUser(store: Store, user: string): Promise<readonly string[]> {
-  const text = serializeDump(dumpUser(await store.readUser(user as CalendarAddress), { zoneTables: zones }))
+export async function showUser(store: Store, user: string, configuration: Configuration): Promise<readonly string[]> {
+  const stored = await store.readUser(user as CalendarAddress)
+  const deduced = loadDeducedOthers(stored, configuration, zones)
+  const text = serializeDump(dumpUser(stored, { zoneTables: zones, deduced }))
   return text.split('\n').filter((line) => line !== '')
 }
 
