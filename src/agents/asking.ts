@@ -18,7 +18,7 @@ import { withHeld } from './held.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
-import { maySpeak } from './speaking.ts'
+import { maySpeak, maySpeakAsNamed } from './speaking.ts'
 
 export interface Asked {
   /** The series with the note that it was asked. */
@@ -42,7 +42,8 @@ export function askForCurrent(message: SchedulingMessage, situation: Situation, 
   // RFC 3834, 2: what was written in answer to something is not answered by asking.
   if (mail.autoSubmitted === 'auto-replied' || mail.isReport) return nothing(reasons.automaticAnswer)
   // Nobody is written to because somebody else's mail names them.
-  if (!maySpeak([organizer], situation)) return nothing(reasons.wrongSender(organizer))
+  const isHeard = known ? maySpeak([organizer], situation) : maySpeakAsNamed(organizer, situation)
+  if (!isHeard) return nothing(reasons.wrongSender(organizer))
   const key = `refresh ${readSequence(component)}`
   if (series.decided.some((decided) => decided.key === key)) return nothing(reasons.refreshAskedBefore)
   const identity = makeIdentity(situation)

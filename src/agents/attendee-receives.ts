@@ -76,7 +76,11 @@ export function decidePublish(message: SchedulingMessage, situation: Situation):
   if (isFault(received)) return decide('passed', reasons.unusable(received))
   const known = checkKnown(received, message, situation)
   if (known) return known
-  const because = [reasons.published, ...noteReplacement(message, situation)] as const
+  const because = [
+    reasons.published,
+    ...noteUnverified(message, situation),
+    ...noteReplacement(message, situation),
+  ] as const
   return decide('applied', because, [{ kind: 'save-series', series: received.series }])
 }
 

@@ -13,7 +13,7 @@ import { type Decision, decide } from './decision.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
-import { maySpeak } from './speaking.ts'
+import { maySpeakAsNamed } from './speaking.ts'
 import { checkStoredOrganizer, readZones } from './stored-organizer.ts'
 
 // RFC 5546, 3.2.1.
@@ -24,7 +24,7 @@ export function decidePublish(message: SchedulingMessage, situation: Situation):
   if (owner === undefined || organizer?.address !== owner) return decide('ignored', reasons.neverOrganizes)
   const refusal = checkStoredOrganizer(message, situation, 'never')
   if (refusal) return refusal
-  if (!maySpeak([organizer], situation)) return decide('refused', reasons.wrongSender(organizer))
+  if (!maySpeakAsNamed(organizer, situation)) return decide('refused', reasons.wrongSender(organizer))
   const zones = readZones(message, situation)
   const received = receivePublish(stored, message, zones)
   if (isFault(received)) return decide('passed', reasons.unusable(received))

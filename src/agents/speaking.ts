@@ -2,12 +2,17 @@
 import type { CalendarUser } from '../calendar/attendee.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import { readSpeakers } from '../itip/authority.ts'
-import { findSpeaker, maySpeakFor, type Speaker, type SpeakerRules } from '../itip/speaker.ts'
+import { findSpeaker, maySpeakFor, type Speaker, type SpeakerRules, withoutForeignClaims } from '../itip/speaker.ts'
 import type { Situation } from './situation.ts'
 
 /** May this mail act for one of these? Who was pinned when the UID was first seen may, too. RFC 5546, 6.1. */
 export function maySpeak(users: readonly (CalendarUser | undefined)[], situation: Situation): boolean {
-  return maySpeakFor(users, situation.mail, makeSpeakerRules(situation), situation.stored?.pinned?.address)
+  return maySpeakFor(users, situation.mail, makeSpeakerRules(situation), situation.stored?.pinned)
+}
+
+/** May this mail act for somebody whom only the message itself names? What it says of itself proves nothing. */
+export function maySpeakAsNamed(user: CalendarUser, situation: Situation): boolean {
+  return maySpeak([withoutForeignClaims(user)], situation)
 }
 
 /** Who may have written this mail: who is proven, or, where nothing is checked, whom it names. */

@@ -19,7 +19,7 @@ import { withHeld } from './held.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
-import { isSenderChecked, listSpeakers, maySpeak } from './speaking.ts'
+import { isSenderChecked, listSpeakers, maySpeak, maySpeakAsNamed } from './speaking.ts'
 
 /**
  * A stored series is changed only by its organizer, in mail from the organizer's domain; by another one where `wish` and the rules
@@ -76,7 +76,9 @@ const mostUnproven = 5
 /** The note that nobody has proven who sends this first message, where the site wants that. */
 export function noteUnverified(message: SchedulingMessage, situation: Situation): readonly Reason[] {
   const organizer = findOrganizer(message.components, situation.site.addresses)
-  if (situation.stored || !organizer || !isSenderChecked(situation) || maySpeak([organizer], situation)) return []
+  // What only waits of the UID was sent by anybody: the first message is the one that brings the organizer.
+  if (findStoredOrganizer(situation) || !organizer || !isSenderChecked(situation)) return []
+  if (maySpeakAsNamed(organizer, situation)) return []
   return [reasons.unverifiedRequest(organizer)]
 }
 
@@ -112,7 +114,7 @@ function isReplaced(
       message,
       rules: site.addresses,
       speakers: listSpeakers(situation),
-      maySpeak: (user) => maySpeak([user], situation),
+      maySpeak: (user) => maySpeakAsNamed(user, situation),
       wish,
     })
   )

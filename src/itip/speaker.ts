@@ -29,14 +29,26 @@ export type Proof = 'login' | 'network' | 'dmarc' | 'dkim' | 'spf' | 'service'
 export interface Speaker {
   readonly address: CalendarAddress
   readonly proof: Proof
+  /** Aligned domains whose signatures passed, too, where the mail came from outside. */
+  readonly signers?: readonly string[]
 }
+
+/** Who sent the first message of a UID: a later one of the same address must be signed by one of the same domains, if that one was. */
+export type Pin = Pick<Speaker, 'address' | 'signers'>
 
 /** Nothing where nobody is proven, or where the mail has several authors. */
 export function findSpeaker(mail: MailFacts, rules: SpeakerRules): Speaker | undefined {
   const [from, second] = [...new Set(mail.from.flatMap((text) => parseCalendarAddress(text, rules.addresses) ?? []))]
   if (from === undefined || second !== undefined) return undefined
   const proof = findProof(from, mail, rules)
-  return proof && { address: from, proof }
+  if (!proof) return undefined
+  const signers = isSubmitted(proof) ? [] : mail.authentication.dkim.filter(makeAlignment(readDomain(from)))
+  return { address: from, proof, ...(signers.length > 0 ? { signers } : {}) }
+}
+
+/** By somebody of this site. */
+function isSubmitted(proof: Proof): boolean {
+  return proof === 'login' || proof === 'network'
 }
 
 function findProof(from: CalendarAddress, mail: MailFacts, rules: SpeakerRules): Proof | undefined {
@@ -59,6 +71,18 @@ function makeAlignment(domain: string): (other: string) => boolean {
 }
 
 /**
+ * A calendar user as a message names it that nothing stored vouches for: whoever writes a message can name itself in SENT-BY and
+ * EMAIL, so these count within the user's own domain only. RFC 5546, 6.1.1; RFC 6047, 2.3.
+ */
+export function withoutForeignClaims<User extends CalendarUser>(user: User): User {
+  if (user.address === undefined) return user
+  const isNear = makeAlignment(readDomain(user.address))
+  const keep = (claim: CalendarAddress | undefined) =>
+    claim !== undefined && isNear(readDomain(claim)) ? claim : undefined
+  return { ...user, sentBy: keep(user.sentBy), email: keep(user.email) }
+}
+
+/**
  * May this mail act for one of these calendar users: as themselves, their SENT-BY, their EMAIL, or as the identity that was pinned
  * when the UID was first seen? A calendar service may by its own signature.
  */
@@ -66,13 +90,23 @@ export function maySpeakFor(
   users: readonly (CalendarUser | undefined)[],
   mail: MailFacts,
   rules: SpeakerRules,
-  pinned?: CalendarAddress,
+  pin?: Pin,
 ): boolean {
   if (rules.senderCheck === 'none') return isFromDomainOf(users, mail, rules.addresses)
   const names = users.flatMap((user) => [user?.address, user?.sentBy, user?.email])
   const speaker = findSpeaker(mail, rules)
-  if (speaker && (names.includes(speaker.address) || speaker.address === pinned)) return true
+  if (speaker && (names.includes(speaker.address) || speaker.address === pin?.address) && keepsPin(speaker, pin))
+    return true
   return users.some((user) => user?.address !== undefined && isServedBy(user.address, mail, rules))
+}
+
+/**
+ * Hosts are shared, and SPF or a DMARC that rests on it proves no more than the host: who has signed before signs again.
+ * RFC 5546, 6.1.1.
+ */
+function keepsPin(speaker: Speaker, pin: Pin | undefined): boolean {
+  if (pin?.signers === undefined || pin.address !== speaker.address || isSubmitted(speaker.proof)) return true
+  return pin.signers.some((signer) => speaker.signers?.includes(signer))
 }
 
 function isServedBy(address: CalendarAddress, mail: MailFacts, rules: SpeakerRules): boolean {

@@ -32,6 +32,8 @@ export interface PinnedSender {
   readonly address: CalendarAddress
   /** `login`, `network`, `dmarc`, `dkim`, `spf`. */
   readonly proof: string
+  /** Domains that had signed it. */
+  readonly signers?: readonly string[]
   readonly at: Instant
 }
 
@@ -70,6 +72,8 @@ export interface HeldMessage {
   readonly at: Instant
   /** Key of the message for "decided once". */
   readonly key: string
+  /** Nobody had proven who sent it, where that is asked for: it is the first to give up its place. */
+  readonly isUnproven?: true
   /** Who speaks: what authority looks at. */
   readonly mail: HeldMail
 }

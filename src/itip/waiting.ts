@@ -8,10 +8,17 @@ export interface WaitingMessage {
   /** Of whoever sent it, as its mail says; empty where it says nobody. */
   readonly domain: string
   readonly at: Instant
+  /** Nobody had proven who sent it. */
+  readonly isUnproven?: true
 }
 
 export function listWaiting({ uid, held }: Pick<StoredSeries, 'uid' | 'held'>): readonly WaitingMessage[] {
-  return held.map(({ mail, at }) => ({ uid, domain: readSenderDomain(mail), at }))
+  return held.map(({ mail, at, isUnproven }) => ({
+    uid,
+    domain: readSenderDomain(mail),
+    at,
+    ...(isUnproven ? { isUnproven } : {}),
+  }))
 }
 
 /** From is what people see; mail without it counts for its envelope sender. */

@@ -12,17 +12,23 @@ export interface AuthenticationTrust {
 
 /**
  * Of the fields with the site's own name that stand above the first Received that is not the site's; all others may come from
- * the sender. That nobody can bring such a field along is the mail system's business: it takes them out. RFC 8601, 5.
+ * the sender. That nobody can bring such a field along is the mail system's business: it takes them out (RFC 8601, 5). Where it does
+ * not, its own fields stand above what came along: of each method the topmost field that tells of it counts.
  */
 export function findAuthentication(fields: readonly HeaderField[], trust: AuthenticationTrust): Authentication {
   const own = trust.authservId.trim().toLowerCase()
   if (own === '') return noAuthentication
   const found: AuthenticationResult[] = []
+  const known = new Set<string>()
+  let count = 0
   for (const field of fields) {
     if (field.name === 'received' && !isOwnReceived(field.value, own, trust.localDomains)) break
-    if (field.name !== 'authentication-results' || found.length >= mostAuthenticationResults) continue
-    const results = parseAuthenticationResults(field.value)
-    if (results?.authservId === own) found.push(...results.results)
+    if (field.name !== 'authentication-results' || count >= mostAuthenticationResults) continue
+    const parsed = parseAuthenticationResults(field.value)
+    if (parsed?.authservId !== own) continue
+    count += 1
+    found.push(...parsed.results.filter(({ method }) => !known.has(method)))
+    for (const { method } of parsed.results) known.add(method)
   }
   return makeAuthentication(found)
 }
@@ -107,9 +113,24 @@ function splitStatements(value: string): readonly (readonly string[])[] {
 
 /** RFC 5321, 4.4: `by` names the host that has received it. */
 function isOwnReceived(value: string, own: string, localDomains: readonly string[]): boolean {
-  const by = /(?:^|\s)by\s+([^\s;()]+)/i.exec(value)?.[1]?.toLowerCase()
+  const by = /(?:^|\s)by\s+([^\s;()]+)/i.exec(withoutComments(value))?.[1]?.toLowerCase()
   if (by === undefined) return false
   return [own, ...localDomains].some((domain) => by === domain || by.endsWith(`.${domain}`))
+}
+
+/** The sender's host names itself, and that stands in comments, too. */
+function withoutComments(value: string): string {
+  let depth = 0
+  let text = ''
+  for (const sign of value) {
+    if (sign === '(') depth++
+    if (depth === 0) text += sign
+    if (sign === ')' && depth > 0) {
+      depth--
+      text += ' '
+    }
+  }
+  return text
 }
 
 function makeAuthentication(results: readonly AuthenticationResult[]): Authentication {

@@ -4,7 +4,7 @@ import { defaultAddressRules } from '../../src/calendar/calendar-address.ts'
 import { makeProperty } from '../../src/calendar/properties.ts'
 import { type MailFacts, noAuthentication } from '../../src/itip/mail-facts.ts'
 import { isInNetwork } from '../../src/itip/network.ts'
-import { findSpeaker, maySpeakFor, type SpeakerRules } from '../../src/itip/speaker.ts'
+import { findSpeaker, maySpeakFor, type SpeakerRules, withoutForeignClaims } from '../../src/itip/speaker.ts'
 
 const envelope = {
   sender: 'pat@example.org',
@@ -94,8 +94,38 @@ describe('for whom a mail may act, RFC 5546, 6.1', () => {
   })
 
   test('who was pinned when the UID was first seen', () => {
-    expect(maySpeakFor([user('mailto:kim@example.net')], proven, rules, 'mailto:pat@example.org')).toBe(true)
-    expect(maySpeakFor([user('mailto:kim@example.net')], mail, rules, 'mailto:pat@example.org')).toBe(false)
+    expect(maySpeakFor([user('mailto:kim@example.net')], proven, rules, { address: 'mailto:pat@example.org' })).toBe(
+      true,
+    )
+    expect(maySpeakFor([user('mailto:kim@example.net')], mail, rules, { address: 'mailto:pat@example.org' })).toBe(
+      false,
+    )
+  })
+
+  test('a signature once seen must be there again: hosts are shared', () => {
+    const organizer = user('mailto:pat@example.org')
+    const pin = { address: 'mailto:pat@example.org', signers: ['example.org'] } as const
+    expect(maySpeakFor([organizer], proving({ dmarc: ['example.org'], spf: ['example.org'] }), rules, pin)).toBe(false)
+    expect(maySpeakFor([organizer], proving({ dkim: ['example.org'] }), rules, pin)).toBe(true)
+    expect(maySpeakFor([organizer], proving({ dkim: ['mail.example.org'] }), rules, pin)).toBe(false)
+    expect(maySpeakFor([organizer], proving({ login: ['pat'] }), rules, pin)).toBe(true)
+    // The organizer is another than whose mail came first: a service that signed for its users.
+    expect(maySpeakFor([organizer], proven, rules, { ...pin, address: 'mailto:calendar@example.net' })).toBe(true)
+  })
+
+  test('what a message says of itself counts within the domain only', () => {
+    const claims = (value: string, sentBy: string, email: string) => {
+      const whom = user(value, { 'SENT-BY': `mailto:${sentBy}`, EMAIL: email })
+      return whom && withoutForeignClaims(whom)
+    }
+    expect(claims('mailto:pat@example.org', 'desk@mail.example.org', 'desk@example.org')).toMatchObject({
+      sentBy: 'mailto:desk@mail.example.org',
+      email: 'mailto:desk@example.org',
+    })
+    expect(claims('mailto:pat@example.org', 'mallory@example.net', 'mallory@notexample.org')).toMatchObject({
+      sentBy: undefined,
+      email: undefined,
+    })
   })
 
   test('a calendar service by its own signature, for the domains it serves', () => {

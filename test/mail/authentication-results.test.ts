@@ -74,8 +74,25 @@ describe('which fields are believed, RFC 8601, 5', () => {
     ],
     ['in the body', [byUs, '', passed]],
     ['without pass', [byUs, passed.replace('=pass', '=fail'), byOthers]],
+    [
+      'below a Received that names us in a comment only',
+      ['Received: from desk ( by mx.example.com ) by out.example.org', passed],
+    ],
+    ['below a statement of our own about the same method', [byUs, passed.replace('=pass', '=none'), passed]],
+    [
+      'in the same field behind such a statement that it names in a comment',
+      [byUs, passed.replace('=pass', '=fail (dmarc=pass)'), passed],
+    ],
     ['below a Received that names nobody', [byUs, 'Received: from nowhere', passed]],
   ])('not %s', (_, lines) => expect(find(...lines)).toEqual(noAuthentication))
+
+  test('several of ours, each about a method of its own', () => {
+    expect(find(byUs, 'Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=example.org', passed)).toEqual({
+      ...noAuthentication,
+      spf: ['example.org'],
+      dmarc: ['example.org'],
+    })
+  })
 
   test('none where the site has no name', () => {
     expect(findAuthentication(parseHeader(Buffer.from(`${passed}\r\n\r\n`)), { ...trust, authservId: '' })).toEqual(

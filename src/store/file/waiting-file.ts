@@ -37,14 +37,16 @@ function listOf({ series }: StoredUid): readonly WaitingMessage[] {
 }
 
 function writeAll(waiting: readonly WaitingMessage[]): string {
-  return waiting.map(({ at, domain, uid }) => `${JSON.stringify({ at, domain, uid })}\n`).join('')
+  return waiting
+    .map(({ at, domain, uid, isUnproven }) => `${JSON.stringify({ at, domain, uid, isUnproven })}\n`)
+    .join('')
 }
 
 function parseWaiting(line: string, path: string): WaitingMessage {
-  const { at, domain, uid } = readObject(line)
+  const { at, domain, uid, isUnproven } = readObject(line)
   if (typeof at !== 'number' || typeof domain !== 'string' || typeof uid !== 'string')
     throw makeDamage(path, 'a line is no waiting message')
-  return { at, domain, uid }
+  return { at, domain, uid, ...(isUnproven === true ? { isUnproven } : {}) }
 }
 
 function readObject(line: string): Partial<Record<keyof WaitingMessage, unknown>> {
