@@ -228,10 +228,11 @@ export async function listAll(store: Store): Promise<readonly string[]> {
   return users
 }
 
-export async function showUser(store: Store, user: string, configuration: Configuration): Promise<readonly string[]> {
+/** Without a configuration nothing is deduced of others. */
+export async function showUser(store: Store, user: string, configuration?: Configuration): Promise<readonly string[]> {
   const stored = await store.readUser(user as CalendarAddress)
-  const deduced = loadDeducedOthers(stored, configuration, zones)
-  const text = serializeDump(dumpUser(stored, { zoneTables: zones, deduced }))
+  const deduced = configuration ? { deduced: loadDeducedOthers(stored, configuration, zones) } : {}
+  const text = serializeDump(dumpUser(stored, { zoneTables: zones, ...deduced }))
   return text.split('\n').filter((line) => line !== '')
 }
 
