@@ -7,7 +7,13 @@ import type { Store } from '../store/store.ts'
 
 export function openConfiguredStore(
   configuration: Configuration,
-  surroundings: { readonly now: () => Instant; readonly zones: ZoneTables; readonly warn: (text: string) => void },
+  surroundings: {
+    readonly now: () => Instant
+    readonly zones: ZoneTables
+    readonly warn: (text: string) => void
+    /** Of a long-lived program: others are served while the disk is waited for. */
+    readonly waiting?: 'meanwhile'
+  },
 ): Store {
   return openStore({
     type: configuration.storeType,
@@ -16,6 +22,7 @@ export function openConfiguredStore(
     now: surroundings.now,
     zoneVersion: surroundings.zones.version,
     warn: surroundings.warn,
+    ...(surroundings.waiting ? { waiting: surroundings.waiting } : {}),
     lockTimeout: configuration.lockTimeout,
     permissions: { file: configuration.defaultPermissions, directory: configuration.defaultDirPermissions },
   })

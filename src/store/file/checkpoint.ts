@@ -24,7 +24,7 @@ export async function makeCheckpoint(files: StoreFiles, room: Room, log: RoomLog
     }
   }
   await files.system.syncAll([...touched].filter((path) => files.system.stat(path)))
-  const started = startLog(files, room, log.sequence)
+  const started = await startLog(files, room, log.sequence)
   files.system.close(log.file)
   return started
 }

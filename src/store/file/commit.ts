@@ -14,8 +14,8 @@ export interface RoomChange {
 }
 
 /** The logs of the rooms, in their order, once the files have followed. Rooms come in the order of their locks. */
-export function commitChanges(files: StoreFiles, changes: readonly RoomChange[]): readonly RoomLog[] {
-  const logs = appendAll(files, changes)
+export async function commitChanges(files: StoreFiles, changes: readonly RoomChange[]): Promise<readonly RoomLog[]> {
+  const logs = await appendAll(files, changes)
   try {
     for (const { room, operations } of changes) applyOperations(files, room, operations, 'first')
     const settled = logs.map(({ log, outcome }) => appendDone(files, log, ...outcome))
@@ -33,7 +33,7 @@ interface AppendedLog {
 }
 
 /** The records of all rooms, durable; the first room's comes last, and with it all has happened. */
-function appendAll(files: StoreFiles, changes: readonly RoomChange[]): readonly AppendedLog[] {
+async function appendAll(files: StoreFiles, changes: readonly RoomChange[]): Promise<readonly AppendedLog[]> {
   const [first, ...others] = changes
   if (!first) return []
   const transaction = others.length === 0 ? '-' : files.makeNonce()
@@ -41,10 +41,10 @@ function appendAll(files: StoreFiles, changes: readonly RoomChange[]): readonly 
   const appended: AppendedLog[] = []
   try {
     for (const change of others.reverse()) {
-      const log = append(files, change, 'prepare', transaction, first.room.id)
+      const log = await append(files, change, 'prepare', transaction, first.room.id)
       appended.push({ log, outcome: [makeOutcome(transaction, 'committed')] })
     }
-    appended.push({ log: append(files, first, 'commit', transaction, about), outcome: [] })
+    appended.push({ log: await append(files, first, 'commit', transaction, about), outcome: [] })
     return appended
   } catch (error) {
     takeBack(files, others, appended)
@@ -65,7 +65,7 @@ function append(
   kind: 'commit' | 'prepare',
   transaction: string,
   about: string,
-): RoomLog {
+): Promise<RoomLog> {
   return appendDurably(files, room, log, { kind, transaction, about, body: serializeOperations(operations) })
 }
 

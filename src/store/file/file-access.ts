@@ -101,6 +101,12 @@ export function removeFile({ system }: FileAccess, path: string): void {
   if (system.stat(path)) system.unlink(path)
 }
 
+/** Blocks only where the program has nothing else to do. */
+export async function syncOpenFile({ system }: FileAccess, file: number): Promise<void> {
+  if (system.syncMeanwhile) await system.syncMeanwhile(file)
+  else system.sync(file)
+}
+
 /** A file, or a directory: then its names. What is not there needs nothing. */
 export function syncFile({ system }: FileAccess, path: string): void {
   if (!system.stat(path)) return

@@ -1,6 +1,6 @@
 // FileSystem: the few calls the file store makes, behind one object so that tests can fail each of them.
 //
-// All but one are synchronous: they take microseconds, and a program in a pipe has nothing else to do.
+// All but those that wait for the disk are synchronous: they take microseconds.
 import {
   chmodSync,
   closeSync,
@@ -33,6 +33,8 @@ export interface FileSystem {
   sizeOf(file: number): number
   truncate(file: number, size: number): void
   sync(file: number): void
+  /** The same while the program does other things; only where it has any. */
+  readonly syncMeanwhile?: (file: number) => Promise<void>
   /** Several files and directories at once: a disk that waits for many together takes a tenth of the time. */
   syncAll(paths: readonly string[]): Promise<void>
   setFileMode(file: number, mode: number): void
@@ -61,9 +63,13 @@ const accessFlags: Readonly<Record<FileAccess, number>> = {
   append: constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND,
 }
 
-/** The real one. `lockModule`: the native module of the lock, where it is not found beside the program. */
-export function makeNodeFileSystem(lockModule?: string): FileSystem {
+/**
+ * The real one. `lockModule`: the native module of the lock, where it is not found beside the program. `waiting`: a program in a
+ * pipe has nothing else to do and blocks; a long-lived one goes on with other rooms, whose syncs the disk then joins with this one.
+ */
+export function makeNodeFileSystem(lockModule?: string, waiting: Waiting = 'blocking'): FileSystem {
   return {
+    ...(waiting === 'meanwhile' ? { syncMeanwhile } : {}),
     open: (path, access, mode) => openSync(path, accessFlags[access], mode),
     close: closeSync,
     read: (file, buffer, length, position) => readSync(file, buffer, 0, length, position),
@@ -87,6 +93,14 @@ export function makeNodeFileSystem(lockModule?: string): FileSystem {
   }
 }
 
+export type Waiting = 'blocking' | 'meanwhile'
+
+function syncMeanwhile(file: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fsync(file, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
 /** So many wait at the same time; more would only keep more files open. */
 const mostAtOnce = 16
 
@@ -101,9 +115,7 @@ async function syncAll(paths: readonly string[]): Promise<void> {
 async function syncPath(path: string): Promise<void> {
   const file = openSync(path, constants.O_RDONLY)
   try {
-    await new Promise<void>((resolve, reject) => {
-      fsync(file, (error) => (error ? reject(error) : resolve()))
-    })
+    await syncMeanwhile(file)
   } finally {
     closeSync(file)
   }

@@ -1,7 +1,15 @@
 // The log of a room: one record a transaction, appended and synced; the files follow it.
 import { basename, dirname, join } from 'node:path'
 import { isDigestName, trueNameFile } from '../../file-names.ts'
-import { makeDirectories, openForWriting, readOpenFile, removeFile, syncFile, writeAll } from './file-access.ts'
+import {
+  makeDirectories,
+  openForWriting,
+  readOpenFile,
+  removeFile,
+  syncFile,
+  syncOpenFile,
+  writeAll,
+} from './file-access.ts'
 import {
   doneSize,
   headerSize,
@@ -67,12 +75,17 @@ export function readLog({ system }: StoreFiles, log: RoomLog): Buffer {
 export type NewRecord = Omit<LogRecord, 'sequence'>
 
 /** Appends a record and waits for the disk. If that fails, the record is cut off again. */
-export function appendDurably(files: StoreFiles, room: Room, log: RoomLog | undefined, record: NewRecord): RoomLog {
+export async function appendDurably(
+  files: StoreFiles,
+  room: Room,
+  log: RoomLog | undefined,
+  record: NewRecord,
+): Promise<RoomLog> {
   if (!log) return createLog(files, room, record)
   const appended = withRecord(log, record)
   try {
     writeAll(files.system, log.file, appended.bytes, log.size)
-    files.system.sync(log.file)
+    await syncOpenFile(files, log.file)
   } catch (error) {
     cutLog(files, log)
     throw error
@@ -105,7 +118,7 @@ export function cutLog({ system }: StoreFiles, log: RoomLog): void {
 }
 
 /** Makes a room, with its first record or without one; the room is there when its log is. */
-export function createLog(files: StoreFiles, room: Room, record?: NewRecord): RoomLog {
+export async function createLog(files: StoreFiles, room: Room, record?: NewRecord): Promise<RoomLog> {
   makeParent(files, dirname(room.path))
   makeDirectories(files, room.path)
   if (isDigestName(basename(room.path))) writeTrueName(files, room)
@@ -113,7 +126,7 @@ export function createLog(files: StoreFiles, room: Room, record?: NewRecord): Ro
 }
 
 /** A new log in place of the old one, durable. */
-export function startLog(files: StoreFiles, room: Room, base: number, record?: NewRecord): RoomLog {
+export async function startLog(files: StoreFiles, room: Room, base: number, record?: NewRecord): Promise<RoomLog> {
   const { system, permissions } = files
   const path = logPath(room.path)
   const header = { nonce: files.makeNonce(), base }
@@ -125,14 +138,13 @@ export function startLog(files: StoreFiles, room: Room, base: number, record?: N
   try {
     system.setFileMode(file, permissions.file)
     writeAll(system, file, Buffer.concat([serializeHeader(header), bytes]), 0)
-    system.sync(file)
+    await syncOpenFile(files, file)
   } finally {
     system.close(file)
   }
   system.rename(beside, path)
   try {
-    syncFile(files, room.path)
-    if (!wasThere) syncFile(files, dirname(room.path))
+    await system.syncAll(wasThere ? [room.path] : [room.path, dirname(room.path)])
     return { ...log, file: system.open(path, 'change', 0) }
   } catch (error) {
     // A room that may be gone after a power loss must not hold a commit.

@@ -31,7 +31,7 @@ import { addToDue, listDueRooms, readDueState, settleDue, writeDueState } from '
 import { appendAllDue } from './due-list.ts'
 import { findNextExpiry, planExpiry } from './expiry.ts'
 import { closeQuietly, listFiles, makeDirectories, type Permissions, syncFile } from './file-access.ts'
-import { type FileSystem, makeNodeFileSystem } from './file-system.ts'
+import { type FileSystem, makeNodeFileSystem, type Waiting } from './file-system.ts'
 import { isFormatKnown, writeFormat } from './format.ts'
 import { type Locks, makeLocks, type Wait } from './lock.ts'
 import { createLog, type RoomLog } from './log.ts'
@@ -85,6 +85,8 @@ export interface FileStoreOptions {
   readonly warn?: (text: string) => void
   readonly wait?: Wait
   readonly fileSystem?: FileSystem
+  /** Whether the program has other things to do while the disk is waited for. */
+  readonly waiting?: Waiting
   /** Sixteen hexadecimal characters that nobody can guess. */
   readonly makeNonce?: () => string
   /** Bytes after which a log is started anew. */
@@ -98,7 +100,7 @@ const defaultPermissions: Permissions = { directory: 0o2770, file: 0o660 }
 const defaultLockTimeout = 60
 
 export function openFileStore(options: FileStoreOptions): Store {
-  const system = options.fileSystem ?? makeNodeFileSystem(options.lockModule)
+  const system = options.fileSystem ?? makeNodeFileSystem(options.lockModule, options.waiting)
   const makeNonce = options.makeNonce ?? (() => randomBytes(8).toString('hex'))
   const { now, zoneVersion = 'unknown' } = options
   const cache = makeBucketCache()
@@ -215,7 +217,7 @@ export function openFileStore(options: FileStoreOptions): Store {
         if (open.log) return
         // Whoever publishes is to have a file though nothing is booked.
         onDisk(() => addToDue(files, nameDay(now()), open.room))
-        rooms.users.set(user, { ...open, log: onDisk(() => createLog(files, open.room)) })
+        rooms.users.set(user, { ...open, log: await onDiskLater(() => createLog(files, open.room)) })
       }),
 
     async noteVerdict(verdict) {
@@ -495,7 +497,7 @@ async function commitPlans(
 ): Promise<void> {
   try {
     for (const { open, own } of changed) if (own.some((change) => 'outgoing' in change)) addToIndex(files, open.room)
-    const logs = commitChanges(
+    const logs = await commitChanges(
       files,
       changed.map(({ open, plan }) => ({ room: open.room, log: open.log, operations: plan.operations })),
     )
