@@ -7,7 +7,7 @@ import { findHolder, type QuotaGroup } from '../freebusy/quota.ts'
 import { countCharges } from '../freebusy/quota-charges.ts'
 import type { Booking } from '../freebusy/record.ts'
 import { serializeBooking } from '../store/booking-text.ts'
-import type { QuotaChange, StoreChange, StoreReader } from '../store/store.ts'
+import type { QuotaChange, Store, StoreChange, StoreReader } from '../store/store.ts'
 import type { AdminWorld } from './admin-world.ts'
 import { listHandGroups } from './hand-quotas.ts'
 import { type HandSituation, makeHandSituation } from './hand-situation.ts'
@@ -32,12 +32,10 @@ export async function rebuildUser(
   const groups = listHandGroups(user, hand)
   const failures: string[] = []
   const differences: string[] = []
-  try {
-    differences.push(...(await store.checkSchedule(user, how)).map(shorten))
-  } catch (error) {
-    // The objects are named one by one below.
-    if (!(error instanceof TemporaryFailure)) throw error
-  }
+  const lost = await lookAtSchedule(user, store, failures)
+  // What is to be mended and cannot be ends the work on this user: from a schedule with holes nothing may be published.
+  if (how === 'mend' && lost.length > 0) await store.checkSchedule(user, 'mend')
+  differences.push(...lost.map(shorten))
   const uids = await store.transact([user], [], async (reader) => ({
     changes: [],
     result: await reader.listUids(user),
@@ -60,6 +58,17 @@ export async function rebuildUser(
     })
   }
   return { differences, failures: [...new Set(failures)] }
+}
+
+/** Where an object cannot be read nothing is said of the schedule: it is named with the others, one by one. */
+async function lookAtSchedule(user: CalendarAddress, store: Store, failures: string[]): Promise<readonly string[]> {
+  try {
+    return await store.checkSchedule(user, 'look', (reason) => failures.push(reason))
+  } catch (error) {
+    if (!(error instanceof TemporaryFailure)) throw error
+    failures.push(error.message)
+    return []
+  }
 }
 
 interface Rebuilding {

@@ -11,7 +11,7 @@ import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { dumpUser, serializeDump } from '../../src/store/dump.ts'
 import { dumpQuota, serializeQuotaDump } from '../../src/store/dump-quota.ts'
-import { type FileSystem, makeNodeFileSystem } from '../../src/store/file/file-system.ts'
+import type { FileSystem } from '../../src/store/file/file-system.ts'
 import { openFileStore } from '../../src/store/file/store.ts'
 import { makeMemoryStore } from '../../src/store/memory/store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -19,6 +19,7 @@ import { loadSystemZones } from '../../src/zones/system-zones.ts'
 import { at, change, collect, makeBooking, makeSeries, makeVerdict, otherRoom, room } from '../store/samples.ts'
 import { workload } from '../store/workload.ts'
 import { buildPrograms } from '../support/built-programs.ts'
+import { makeRefusingFileSystem } from '../support/refusing-file-system.ts'
 import { type AdminRoom, makeAdminRoom } from './admin-room.ts'
 
 const now = at('2026-03-02T09:00:00Z')
@@ -110,34 +111,6 @@ async function show(store: Store): Promise<string> {
       .sort()
       .join('')
   )
-}
-
-/** The real disk, but for what is refused. */
-function makeRefusing(refuse: (call: 'write' | 'stat' | 'open', path: string) => string | undefined): FileSystem {
-  const real = makeNodeFileSystem()
-  const paths = new Map<number, string>()
-  const check = (call: 'write' | 'stat' | 'open', path: string): void => {
-    const code = refuse(call, path)
-    if (code !== undefined)
-      throw Object.assign(new Error(`${code}: refused, ${call} '${path}'`), { code, syscall: call, path })
-  }
-  return {
-    ...real,
-    open(path, access, mode) {
-      check('open', path)
-      const file = real.open(path, access, mode)
-      paths.set(file, path)
-      return file
-    },
-    stat(path) {
-      check('stat', path)
-      return real.stat(path)
-    },
-    write(file, bytes, offset, position) {
-      check('write', paths.get(file) ?? '')
-      return real.write(file, bytes, offset, position)
-    },
-  }
 }
 
 async function copyThrough(
@@ -239,7 +212,7 @@ describe('trouble', () => {
     const path = (name: string): string => join(folder, 'one', 'store', name)
     rmSync(path('mailto:half@example.com/log'))
     writeFileSync(path('mailto:annex@example.com/objects/event@example.com'), 'imip-agent series 1\nuid')
-    const closed = makeRefusing((_, file) => (file.includes('closed@') ? 'EACCES' : undefined))
+    const closed = makeRefusingFileSystem((_, file) => (file.includes('closed@') ? 'EACCES' : undefined))
     const { code, said, out } = await copyThrough(open('one', closed), open('two'))
     expect(code).toBe(1)
     expect(said.filter((line) => !line.startsWith('note: '))).toEqual([
@@ -260,7 +233,7 @@ describe('trouble', () => {
   test('a disk that fills up: named, nothing by half, and the same call ends it', async () => {
     await fill(open('one'))
     let left = 12
-    const full = makeRefusing((call) => (call === 'write' && left-- <= 0 ? 'ENOSPC' : undefined))
+    const full = makeRefusingFileSystem((call) => (call === 'write' && left-- <= 0 ? 'ENOSPC' : undefined))
     const { code, said } = await copyThrough(open('one'), open('two', full))
     expect(code).toBe(1)
     expect(said.join('\n')).toMatch(/room@example\.com: the store cannot be used: ENOSPC: refused, write '.*two/)

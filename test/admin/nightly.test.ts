@@ -1,13 +1,14 @@
 // imip-admin make-freebusy and expire, night after night, on a store in files.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runAdmin } from '../../src/admin/run-admin.ts'
-import { openConfiguredStore } from '../../src/pipeline/open-store.ts'
+import { openFileStore } from '../../src/store/file/store.ts'
 import { loadSystemZones } from '../../src/zones/system-zones.ts'
 import { type FixedClock, makeFixedClock } from '../support/fixed-clock.ts'
 import { makeRecordingTransport } from '../support/recording-transport.ts'
+import { makeRefusingFileSystem, type RefusedCall } from '../support/refusing-file-system.ts'
 import { makeCalendar } from './admin-room.ts'
 
 const day = 86_400
@@ -17,8 +18,11 @@ const zones = loadSystemZones()
 let folder: string
 let clock: FixedClock
 let isTerminal: boolean
+/** What the disk refuses to the store. */
+let refuse: (call: RefusedCall, path: string) => string | undefined
 
 beforeEach(() => {
+  refuse = () => undefined
   folder = mkdtempSync(join(tmpdir(), 'nightly-'))
   clock = makeFixedClock('2026-03-02T03:17:00Z')
   isTerminal = false
@@ -45,7 +49,14 @@ async function run(...args: readonly string[]) {
     makeIdentifier: () => 'made',
     loadZones: () => zones,
     hasStore: () => true,
-    openStore: openConfiguredStore,
+    openStore: (configuration, { now, zones: { version } }) =>
+      openFileStore({
+        directory: configuration.storeDir,
+        journal: configuration.journalDir,
+        now,
+        zoneVersion: version,
+        fileSystem: makeRefusingFileSystem((call, path) => refuse(call, path)),
+      }),
     makeOutward: () => makeRecordingTransport({}),
     readInput: (file) => readFileSync(file ?? ''),
     makeCodeCaches: async () => [],
@@ -192,6 +203,72 @@ describe('trouble', () => {
     expect(second.out).toContain('1 failed')
     expect(existsSync(join(folder, 'publish', 'mailto:odd@example.com', 'freebusy'))).toBe(true)
     expect(existsSync(join(folder, 'publish', 'mailto:blocked@example.com', 'freebusy'))).toBe(true)
+  })
+
+  async function makeRooms(...names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await importEvents(`${name}@example.com`, ['UID:a', 'DTSTART:20260310T100000Z', 'DURATION:PT1H'])
+      await publish(`${name}@example.com`)
+    }
+    expect((await run('make-freebusy')).code).toBe(0)
+  }
+
+  const shownBy = async (...names: readonly string[]): Promise<readonly string[]> =>
+    Promise.all(names.map(async (name) => (await run('show-store', `${name}@example.com`)).out))
+
+  test('a closed room is named, and the others get theirs', async () => {
+    await makeRooms('open', 'closed')
+    const shown = await shownBy('open', 'closed')
+    refuse = (_, path) => (path.includes('closed@example.com/') ? 'EACCES' : undefined)
+    clock.set(utc(clock.now() + 40 * day))
+    const { code, out, error } = await run('make-freebusy', '--rebuild-due')
+    expect([code, out]).toEqual([1, 'free/busy: 1 published, 0 unchanged, 0 not shared, 1 failed\n'])
+    expect(error).toMatch(
+      /^imip-admin: closed@example\.com: the store cannot be used: EACCES: .*mailto:closed@example\.com/,
+    )
+    expect(error.trim().split('\n')).toHaveLength(1)
+    const looked = await run('make-freebusy', '--check')
+    expect([looked.code, looked.out]).toEqual([1, 'free/busy: 2 looked at, 0 would change, 1 failed\n'])
+    refuse = () => undefined
+    clock.set(utc(clock.now() + day))
+    expect((await run('make-freebusy')).code).toBe(0)
+    expect(await shownBy('open', 'closed')).toEqual(shown)
+    // What was not looked at was looked at then.
+    const again = join(folder, 'store', '.due', '.again')
+    expect(readdirSync(again)).toEqual([])
+  })
+
+  test('a full disk: what is to be mended is named, nothing is lost, and the next run mends it', async () => {
+    await makeRooms('first', 'full', 'last')
+    const shown = await shownBy('first', 'full', 'last')
+    for (const name of ['first', 'full', 'last'])
+      rmSync(join(folder, 'store', `mailto:${name}@example.com`, 'freebusy'), { recursive: true })
+    refuse = (call, path) => (call === 'write' && path.includes('full@example.com/') ? 'ENOSPC' : undefined)
+    const { code, out, error } = await run('make-freebusy', '--rebuild-due')
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/^(?:(?:first|last)@.*\n)+free\/busy: .*, 2 records mended, 1 failed\n$/),
+    ])
+    expect(error).toMatch(
+      /^imip-admin: full@example\.com: the store cannot be used: ENOSPC: .*mailto:full@example\.com/,
+    )
+    refuse = () => undefined
+    expect((await run('make-freebusy', '--rebuild-due')).code).toBe(0)
+    expect((await run('make-freebusy', '--check')).out).toBe('free/busy: 3 looked at, 0 would change\n')
+    expect(await shownBy('first', 'full', 'last')).toEqual(shown)
+  })
+
+  test('what another has told and nobody can read is named; it follows from nothing, so it stays', async () => {
+    await makeRooms('room')
+    const told = join(folder, 'store', 'mailto:room@example.com', 'freebusy-other')
+    mkdirSync(told)
+    writeFileSync(join(told, 'mailto:kim@example.org'), 'half of')
+    const damaged = `imip-admin: room@example.com: the store is damaged: ${join(told, 'mailto:kim@example.org')}: it is no free/busy of another as we write it\n`
+    for (const args of [['--check'], ['--rebuild-due']]) {
+      const { code, error } = await run('make-freebusy', ...args)
+      expect([code, error]).toEqual([1, damaged])
+    }
+    expect(readFileSync(join(told, 'mailto:kim@example.org'), 'utf8')).toBe('half of')
   })
 
   test('two runs at once, beside a booking', async () => {

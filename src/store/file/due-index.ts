@@ -50,6 +50,21 @@ export function writeDueState(files: StoreFiles, zones: string): void {
   replaceFile(files, join(duePath(files), stateName), Buffer.from(`${files.boot}\n${zones}\n`), 'later')
 }
 
+/** Of this room it is not known which UIDs are due, since it could not be used. */
+export function addToDueAgain(files: StoreFiles, today: Day, room: Room): void {
+  addEntry(files, join(duePath(files), againName, room.id))
+  addToDue(files, today, room)
+}
+
+export function listDueAgain(files: StoreFiles): readonly string[] {
+  return listNames(files, join(duePath(files), againName))
+}
+
+export function settleDueAgain(files: StoreFiles, room: Room): void {
+  removeFile(files, join(duePath(files), againName, room.id))
+}
+
+const againName = '.again'
 const stateName = '.state'
 
 function addEntry(files: StoreFiles, path: string): void {

@@ -14,6 +14,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
   renameSync,
   rmdirSync,
@@ -73,10 +74,11 @@ export function makeNodeFileSystem(lockModule?: string, waiting: Waiting = 'bloc
     open: (path, access, mode) => openSync(path, accessFlags[access], mode),
     close: closeSync,
     read: (file, buffer, length, position) => readSync(file, buffer, 0, length, position),
-    write: (file, bytes, offset, position) => writeSync(file, bytes, offset, bytes.length - offset, position),
+    write: (file, bytes, offset, position) =>
+      naming(file, () => writeSync(file, bytes, offset, bytes.length - offset, position)),
     sizeOf: (file) => fstatSync(file).size,
-    truncate: ftruncateSync,
-    sync: fsyncSync,
+    truncate: (file, size) => naming(file, () => ftruncateSync(file, size)),
+    sync: (file) => naming(file, () => fsyncSync(file)),
     syncAll,
     setFileMode: fchmodSync,
     stat: readStat,
@@ -90,6 +92,24 @@ export function makeNodeFileSystem(lockModule?: string, waiting: Waiting = 'bloc
     setDirectoryMode: chmodSync,
     tryLock: (file, offset) => loadKernelLock(lockModule).tryLock(file, offset),
     readBootId,
+  }
+}
+
+/** Of a file that is open the system does not say which one it refuses; whoever makes room wants to know. */
+function naming<Result>(file: number, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Error) error.message += ` '${findPath(file)}'`
+    throw error
+  }
+}
+
+function findPath(file: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${file}`)
+  } catch {
+    return `open file ${file}`
   }
 }
 
