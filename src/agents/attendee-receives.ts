@@ -140,7 +140,9 @@ function checkKnown(received: ReceivedRequest, message: SchedulingMessage, situa
 }
 
 function isToOwnObject(message: SchedulingMessage, situation: Situation): boolean {
-  const organizer = findOrganizer(message.components, situation.site.addresses)
+  // What names nobody is about what is known of the UID.
+  const known = situation.stored?.parts.map(({ component }) => component) ?? []
+  const organizer = findOrganizer([...message.components, ...known], situation.site.addresses)
   return isOwnAddress(organizer?.address, makeIdentity(situation))
 }
 
@@ -182,5 +184,6 @@ function dequeueRequest(uid: string): (key: string) => StoreEffect {
 
 // RFC 5546, 3.2.5: what is cancelled waits for no answer any more.
 export function decideCancel(message: SchedulingMessage, situation: Situation): Decision {
+  if (isToOwnObject(message, situation)) return decide('refused', reasons.ownObject)
   return decideCancelled(message, situation, ({ key }) => [dequeueRequest(message.uid)(key)])
 }

@@ -47,11 +47,12 @@ export function changeHeader(bytes: Uint8Array, header: readonly NamedValue[]): 
   return Buffer.from(changed + text.slice(end), 'latin1')
 }
 
-/** A field named once stands in the place of the old one; an empty value takes it away. */
+/** A field stands in the place of the old one, named once more it comes besides; an empty value takes it away. */
 function replaceFields(fields: readonly NamedValue[], header: readonly NamedValue[]): readonly NamedValue[] {
   const isSame = (a: NamedValue, b: NamedValue) => a.name.toLowerCase() === b.name.toLowerCase()
   const kept = fields.map((field) => header.find((other) => isSame(field, other)) ?? field)
-  const added = header.filter((field) => !fields.some((other) => isSame(field, other)))
+  const isFirst = (field: NamedValue) => header.find((other) => isSame(field, other)) === field
+  const added = header.filter((field) => !isFirst(field) || !fields.some((other) => isSame(field, other)))
   return [...kept, ...added].filter(({ value }) => value !== '')
 }
 
