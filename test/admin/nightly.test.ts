@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runAdmin } from '../../src/admin/run-admin.ts'
+import type { ZoneTables } from '../../src/calendar/time-zone.ts'
+import { makeFixedClock as makeFixedOffset } from '../../src/calendar/zone-clock.ts'
 import { openFileStore } from '../../src/store/file/store.ts'
 import { loadSystemZones } from '../../src/zones/system-zones.ts'
 import { type FixedClock, makeFixedClock } from '../support/fixed-clock.ts'
@@ -18,11 +20,13 @@ const zones = loadSystemZones()
 let folder: string
 let clock: FixedClock
 let isTerminal: boolean
+let zoneTables: ZoneTables
 /** What the disk refuses to the store. */
 let refuse: (call: RefusedCall, path: string) => string | undefined
 
 beforeEach(() => {
   refuse = () => undefined
+  zoneTables = zones
   folder = mkdtempSync(join(tmpdir(), 'nightly-'))
   clock = makeFixedClock('2026-03-02T03:17:00Z')
   isTerminal = false
@@ -47,7 +51,7 @@ async function run(...args: readonly string[]) {
     isTerminal,
     now: clock.now,
     makeIdentifier: () => 'made',
-    loadZones: () => zones,
+    loadZones: () => zoneTables,
     hasStore: () => true,
     openStore: (configuration, { now, zones: { version } }) =>
       openFileStore({
@@ -145,21 +149,6 @@ describe('make-freebusy --check', () => {
     expect((await run('show-store', user)).out).toBe(shown)
   })
 
-  test('lists what new zone data moves, and moves it', async () => {
-    // As if the zone had been another one when this was booked.
-    const path = objectPath('single')
-    const text = readFileSync(path, 'utf8')
-    writeFileSync(
-      path,
-      text.replace('booking 20260310T090000Z\t20260310T100000Z', 'booking 20260310T080000Z\t20260310T090000Z'),
-    )
-    await run('make-freebusy', user)
-    const { code, out } = await run('make-freebusy', '--check')
-    expect([code, out]).toEqual([0, 'free/busy: 1 looked at, 0 would change\n'])
-    expect(readFileSync(path, 'utf8')).toBe(text)
-    expect(readBusy()).toContain('FREEBUSY;FBTYPE=BUSY:20260310T090000Z/20260310T100000Z')
-  })
-
   test('what is published though it should not be, or is not there', async () => {
     rmSync(join(folder, 'publish', `mailto:${user}`, 'freebusy'))
     expect(await run('make-freebusy', '--check')).toMatchObject({
@@ -172,6 +161,103 @@ describe('make-freebusy --check', () => {
       'room@example.com: - mailto:room@example.com/freebusy\n',
     )
     expect((await run('make-freebusy')).out).toContain('1 taken away')
+  })
+})
+
+describe('new zone data', () => {
+  /** As if Norway had done away with summer time. */
+  const withoutSummerTime: ZoneTables = {
+    version: 'without summer time',
+    find: (name) => (name === 'Europe/Oslo' ? { name, source: 'known', ...makeFixedOffset(3600) } : zones.find(name)),
+  }
+
+  const customized = [
+    'BEGIN:VTIMEZONE',
+    'TZID:Customized Time Zone',
+    'BEGIN:STANDARD',
+    'DTSTART:16010101T000000',
+    'TZOFFSETFROM:+0200',
+    'TZOFFSETTO:+0200',
+    'END:STANDARD',
+    'END:VTIMEZONE',
+  ]
+
+  beforeEach(async () => {
+    clock.set('20260701T031700Z')
+    const calendar = makeCalendar(
+      ['UID:summer', 'DTSTART;TZID=Europe/Oslo:20260710T100000', 'DURATION:PT1H'],
+      ['UID:weekly', 'DTSTART;TZID=Europe/Oslo:20260708T100000', 'DURATION:PT1H', 'RRULE:FREQ=WEEKLY;COUNT=3'],
+      ['UID:elsewhere', 'DTSTART;TZID=America/New_York:20260709T100000', 'DURATION:PT1H'],
+      ['UID:own', 'DTSTART;TZID=Customized Time Zone:20260712T100000', 'DURATION:PT1H'],
+      ['UID:floating', 'DTSTART:20260713T100000', 'DURATION:PT1H'],
+      ['UID:winter', 'DTSTART;TZID=Europe/Oslo:20261201T100000', 'DURATION:PT1H'],
+    )
+    const file = join(folder, 'events.ics')
+    writeFileSync(file, calendar.replace('BEGIN:VEVENT', [...customized, 'BEGIN:VEVENT'].join('\r\n')))
+    expect((await run('import', user, file)).code).toBe(0)
+    await publish(user)
+    await run('make-freebusy')
+  })
+
+  test('makes everybody due; what it moves is listed, moved, and published anew', async () => {
+    const showBookings = async () =>
+      (await run('show-store', user)).out.split('\n').filter((line) => /^freebusy/.test(line))
+    const shown = await showBookings()
+    const told = readBusy()
+    expect(told).toEqual(
+      [
+        ['20260708T080000Z', '20260708T090000Z'],
+        ['20260709T140000Z', '20260709T150000Z'],
+        ['20260710T080000Z', '20260710T090000Z'],
+        ['20260712T080000Z', '20260712T090000Z'],
+        ['20260713T080000Z', '20260713T090000Z'],
+        ['20260715T080000Z', '20260715T090000Z'],
+        ['20260722T080000Z', '20260722T090000Z'],
+      ].map((period) => `FREEBUSY;FBTYPE=BUSY:${period.join('/')}`),
+    )
+    expect((await run('make-freebusy')).out).toBe('free/busy: 0 published, 0 unchanged, 0 not shared\n')
+    zoneTables = withoutSummerTime
+    // Of a series from its first date to its last.
+    const differences = [
+      'room@example.com: summer: - 20260710T080000Z 20260710T090000Z BUSY summer',
+      'room@example.com: summer: + 20260710T090000Z 20260710T100000Z BUSY summer',
+      'room@example.com: weekly: - 20260708T080000Z 20260722T090000Z BUSY weekly',
+      'room@example.com: weekly: + 20260708T090000Z 20260722T100000Z BUSY weekly',
+    ]
+    const looked = await run('make-freebusy', '--check')
+    expect([looked.code, looked.out.split('\n').slice(0, 4)]).toEqual([1, differences])
+    expect(await showBookings()).toEqual(shown)
+    const { code, out } = await run('make-freebusy')
+    expect([code, out.trim().split('\n')]).toEqual([
+      0,
+      [...differences, 'free/busy: 1 published, 0 unchanged, 0 not shared, 4 records mended'],
+    ])
+    expect(readBusy()).toEqual(
+      [
+        ['20260708T090000Z', '20260708T100000Z'],
+        ['20260709T140000Z', '20260709T150000Z'],
+        ['20260710T090000Z', '20260710T100000Z'],
+        // Its own VTIMEZONE says when it is.
+        ['20260712T080000Z', '20260712T090000Z'],
+        ['20260713T090000Z', '20260713T100000Z'],
+        ['20260715T090000Z', '20260715T100000Z'],
+        ['20260722T090000Z', '20260722T100000Z'],
+      ].map((period) => `FREEBUSY;FBTYPE=BUSY:${period.join('/')}`),
+    )
+    expect((await run('make-freebusy', '--check')).out).toBe('free/busy: 1 looked at, 0 would change\n')
+    // The old data again: as it was.
+    zoneTables = zones
+    expect((await run('make-freebusy')).out).toMatch(/4 records mended\n$/)
+    expect([await showBookings(), readBusy()]).toEqual([shown, told])
+  })
+
+  test('what is moved is found at its new time by the next request', async () => {
+    zoneTables = withoutSummerTime
+    await run('make-freebusy')
+    const book = (start: string, end: string) =>
+      run('book', user, '--start', `2026-07-10T${start}:00Z`, '--end', `2026-07-10T${end}:00Z`)
+    expect((await book('09:00', '10:00')).code).toBe(1)
+    expect((await book('08:00', '09:00')).code).toBe(0)
   })
 })
 
