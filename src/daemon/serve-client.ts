@@ -198,9 +198,11 @@ export function serveClient(socket: Socket, options: ServeOptions): ServedClient
     }
     const parameters = readMailParameters(given, offer)
     if (parameters.kind === 'refused') refuse(parameters)
-    else if (!parameters.isUtf8 && !isAscii(sender)) refuse(utf8Wanted)
+    else if (!parameters.isUtf8 && !isAscii(sender) && !offer.hasUtf8) refuse(utf8Wanted)
     else {
-      const { size, is8bit, isUtf8 } = parameters
+      const { size, is8bit } = parameters
+      // Quirk: Exim's LMTP says such senders without SMTPUTF8, see docs/quirks.md. The mail is not lost for that.
+      const isUtf8 = parameters.isUtf8 || !isAscii(sender)
       const about = { client: forwarded.get('ADDR'), queueId: forwarded.get('IDENT') }
       const reception = receiver.begin({ sender, size, is8bit, isUtf8, ...about })
       transaction = { reception, size, isUtf8, answers: new Map(), accepted: [] }

@@ -407,8 +407,12 @@ describe('8BITMIME, SMTPUTF8, SIZE', () => {
     expect(await client.ask('RCPT TO:<kim@example.com> NOTIFY=NEVER')).toMatch(/^555 5\.5\.4 /)
   })
 
-  test('an address outside ASCII needs SMTPUTF8: 553', async () => {
+  test('an address outside ASCII needs SMTPUTF8: 553; a sender only where it is not offered', async () => {
+    const { client: plain } = await open({ offer: { hasUtf8: false } })
+    expect(await plain.ask('MAIL FROM:<jörg@example.org>')).toMatch(/^553 5\.6\.7 /)
     const { listening, client } = await open()
+    expect(await client.ask('MAIL FROM:<jörg@example.org>')).toMatch(/^250 /)
+    await client.ask('RSET')
     await client.ask('MAIL FROM:<pat@example.org>')
     expect(await client.ask('RCPT TO:<käthe@example.com>')).toMatch(/^553 5\.6\.7 /)
     await client.ask('RSET')

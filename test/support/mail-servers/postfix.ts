@@ -232,6 +232,12 @@ const chooseOnward = (services: string, { lmtpSocket, agentsPort }: PostfixOptio
 const serializeMap = (rows: readonly (readonly [string, string])[]): string =>
   rows.map(([key, value]) => `${key} ${value}\n`).join('')
 
+// Whoever shall not be taken by a catch-all stands before it, as an alias of itself.
+const listAliases = ({ aliases = [], mailboxes, people, resources }: PostfixOptions) =>
+  aliases.some(([from]) => from.startsWith('@'))
+    ? [...aliases, ...[...new Set([...mailboxes, ...people, ...resources])].map((one) => [one, one] as const)]
+    : aliases
+
 const isListening = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
@@ -305,7 +311,7 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
   const outgoingDomain = `people-outgoing.${options.domain}`
   const lists: Readonly<Record<string, string>> = {
     mailboxes: serializeMap(options.mailboxes.map((address) => [address, 'here'])),
-    aliases: serializeMap(options.aliases ?? []),
+    aliases: serializeMap(listAliases(options)),
     'maps/transport': serializeMap([
       ...(options.directory ? [] : options.people).map((address) => [address, takers.person] as const),
       ...(options.directory ? [] : options.resources).map((address) => [address, takers.resource] as const),

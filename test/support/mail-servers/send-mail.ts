@@ -56,7 +56,9 @@ export const sendMail = async ({ port, from, to, mail, login }: MailToSend): Pro
     const proof = Buffer.from(`\0${login.user}\0${login.password}`).toString('base64')
     await ask(reader, `AUTH PLAIN ${proof}\r\n`, /^235/)
   }
-  await ask(reader, `MAIL FROM:<${from}> BODY=8BITMIME\r\n`, /^250/)
+  // RFC 6531, 3.4
+  const parameters = [from, ...to].every((address) => /^[\x20-\x7e]*$/.test(address)) ? '' : ' SMTPUTF8'
+  await ask(reader, `MAIL FROM:<${from}> BODY=8BITMIME${parameters}\r\n`, /^250/)
   for (const recipient of to) await ask(reader, `RCPT TO:<${recipient}>\r\n`, /^250/)
   await ask(reader, 'DATA\r\n', /^354/)
   const reply = await ask(reader, serializeData(Buffer.from(mail)), /^250/)
