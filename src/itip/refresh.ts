@@ -2,10 +2,12 @@
 import { readAttendees } from '../calendar/attendee.ts'
 import type { AddressRules, CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Component, Property } from '../calendar/component.ts'
+import { isFault } from '../calendar/fault.ts'
+import { makeVtimezone } from '../calendar/make-vtimezone.ts'
 import { findProperty, makeProperty, readParameter } from '../calendar/properties.ts'
-import { isRecurring } from '../calendar/recurrence.ts'
-import { type Instant, serializeInstant } from '../calendar/time.ts'
-import type { Zones } from '../calendar/time-zone.ts'
+import { findUntil, isRecurring, readRecurrence } from '../calendar/recurrence.ts'
+import { type Instant, parseCalendarTime, serializeInstant } from '../calendar/time.ts'
+import { toInstant, type Zones } from '../calendar/time-zone.ts'
 import { findPart, isThisAndFuture } from './instances.ts'
 import { withExplainedZone } from './reply.ts'
 import { listViolations } from './restriction-tables.ts'
@@ -57,7 +59,7 @@ export function makeCurrentRequest(
     .map((component) => inExplainedZones(withoutPrivate(component), explained, zones))
   // What cannot be sent as its table wants it is left to the user: a to-do without a start, a journal entry.
   if (listViolations('REQUEST', components).length > 0) return undefined
-  const timeZones = chooseTimeZones(explained, components)
+  const timeZones = chooseTimeZones(explained, components, zones)
   const name = first.component.name as SchedulingMessage['component']
   return timeZones && makeMessage('REQUEST', stored.uid, name, components, timeZones)
 }
@@ -83,7 +85,7 @@ function withoutPrivate(component: Component): Component {
   return { ...component, properties: [...component.properties, ...added], components }
 }
 
-/** In UTC what came without a VTIMEZONE; not what recurs, because summer time would be lost. */
+/** In UTC what came without a VTIMEZONE; not what recurs, because summer time would be lost: that gets one. */
 function inExplainedZones(component: Component, explained: ReadonlyMap<string, Component>, zones: Zones): Component {
   if (isRecurring(component)) return component
   const properties = component.properties.map((property) => withExplainedZone(property, explained, zones))
@@ -94,19 +96,49 @@ function readExplainedZones({ timeZones }: StoredSeries): ReadonlyMap<string, Co
   return new Map(timeZones.map((zone) => [findProperty(zone, 'TZID')?.value.trim() ?? '', zone]))
 }
 
-// RFC 5546, 3.1.2: a TZID needs its VTIMEZONE beside it; a series that came without one cannot be sent on.
+// RFC 5546, 3.1.2: a TZID needs its VTIMEZONE beside it. What came without one gets one of the zone that we know by this name.
 function chooseTimeZones(
   known: ReadonlyMap<string, Component>,
   components: readonly Component[],
+  zones: Zones,
 ): ReadonlyMap<string, Component> | undefined {
   const used = new Set(
     components.flatMap(({ properties }) => properties.flatMap((property) => readParameter(property, 'TZID') ?? [])),
   )
   const chosen = [...used].flatMap((tzid) => {
-    const zone = known.get(tzid)
+    const zone = known.get(tzid) ?? makeKnownZone(tzid, components, zones)
     return zone ? [[tzid, zone] as const] : []
   })
   return chosen.length === used.size ? new Map(chosen) : undefined
+}
+
+function makeKnownZone(tzid: string, components: readonly Component[], zones: Zones): Component | undefined {
+  const zone = zones.resolve(tzid)
+  if (isFault(zone) || zone.source !== 'known') return undefined
+  const times = components.flatMap(({ properties }) =>
+    properties
+      .filter((property) => readParameter(property, 'TZID') === tzid)
+      .flatMap(({ value }) => value.split(','))
+      .flatMap((value) => {
+        const time = parseCalendarTime(value.split('/')[0] ?? '', tzid)
+        const instant = isFault(time) ? time : toInstant(time, zones)
+        return isFault(instant) ? [] : [instant]
+      }),
+  )
+  return makeVtimezone(tzid, zone, Math.min(...times), findEnd(components, times, zones))
+}
+
+/** Nothing where there is no end, or none can be found. */
+function findEnd(components: readonly Component[], times: readonly Instant[], zones: Zones): Instant | undefined {
+  let end = Math.max(...times)
+  for (const component of components) {
+    const recurrence = readRecurrence(component)
+    if (recurrence === undefined) continue
+    const until = isFault(recurrence) ? recurrence : findUntil(recurrence, zones)
+    if (until === undefined || isFault(until)) return undefined
+    end = Math.max(end, until)
+  }
+  return end
 }
 
 function makeMessage(
