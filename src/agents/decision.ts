@@ -2,6 +2,7 @@
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Period } from '../calendar/period.ts'
 import type { WritableCalendar } from '../calendar/serialize.ts'
+import type { FarSearch } from '../freebusy/far-search.ts'
 import type { QuotaGroup } from '../freebusy/quota.ts'
 import type { Reason } from '../itip/reason.ts'
 import type { NoticeFacts } from '../text/notice-facts.ts'
@@ -38,6 +39,8 @@ export interface Wanted {
   readonly quotas?: readonly QuotaGroup[]
   /** What must be known of other resources that may take the booking. */
   readonly members?: ReadonlyMap<CalendarAddress, Wanted>
+  /** What is to be looked for behind the listed dates of endless series; in the schedule of a quota, where one is named. */
+  readonly far?: FarSearch & { readonly quota?: QuotaGroup }
   /** The quota among whose resources another one is to be looked for; settled before it comes to the shell (pool.ts). */
   readonly delegation?: QuotaGroup
 }

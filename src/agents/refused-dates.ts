@@ -18,6 +18,7 @@ import type { ReceivedPart } from '../itip/request.ts'
 import { findRangeOf } from '../itip/series-end.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import type { ConflictTolerance } from '../preferences/preferences.ts'
+import { mostRefused } from '../scheduling/most-refused.ts'
 
 /** One refused date of an asked series, or an asked instance or event. */
 export interface RefusedDate {
@@ -39,9 +40,6 @@ export interface AskedDates {
   /** A series is taken up to here only. */
   readonly until: Instant | undefined
 }
-
-/** Each refused date is a mail; a series of which more are refused is no use to its organizer. */
-export const mostRefused = 10
 
 /**
  * The refused dates, where the rest can be taken; `as-a-whole` where all is refused, or too much of it; nothing where only dates
@@ -101,7 +99,7 @@ function isTolerable(refused: number, all: number, tolerance: ConflictTolerance 
 }
 
 function countComing(booking: Booking, { zoneTables, localZone, now, until }: AskedDates): number | CalendarFault {
-  const periods = listAskedPeriods(booking, zoneTables, localZone)
+  const periods = listAskedPeriods(booking, zoneTables, localZone, now)
   if (isFault(periods)) return periods
   const coming = periods.listed.filter(({ start, end }) => end > now && (until === undefined || start < until))
   return coming.length + (periods.remainder && until === undefined ? 1 : 0)

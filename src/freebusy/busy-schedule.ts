@@ -94,12 +94,34 @@ export function makeBusyLookup(
   periods: number,
 ): (within: Period) => readonly BusyTime[] | CalendarFault {
   if (periods < fewPeriods) return (within) => listBusyTimes(schedules, within)
-  const index = makeWeekIndex(schedules.map(({ series }) => series?.opened))
+  const recurring = schedules.filter(({ series }) => series)
+  const index = makeWeekIndex(recurring.map(({ series }) => series?.opened))
+  const findSingle = makeSingleIndex(schedules.filter(({ series }) => !series))
   return (within) =>
-    listBusyTimes(
-      index.find(within).flatMap((place) => schedules[place] ?? []),
-      within,
-    )
+    listBusyTimes([...findSingle(within), ...index.find(within).flatMap((place) => recurring[place] ?? [])], within)
+}
+
+/** Which of many single bookings share time with a period: those near it are looked at. */
+function makeSingleIndex(single: readonly BusySchedule[]): (within: Period) => readonly BusySchedule[] {
+  const ordered = single.toSorted((a, b) => a.period.start - b.period.start)
+  let latest = Number.NEGATIVE_INFINITY
+  /** How far the ones up to each reach. */
+  const reaches = ordered.map(({ period }) => {
+    latest = Math.max(latest, period.end)
+    return latest
+  })
+  return (within) => {
+    let [low, high] = [0, ordered.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((ordered[middle]?.period.start ?? 0) < within.end) low = middle + 1
+      else high = middle
+    }
+    const found: BusySchedule[] = []
+    for (let place = low - 1; place >= 0 && (reaches[place] ?? 0) > within.start; place--)
+      found.push(...ordered.slice(place, place + 1))
+    return found.reverse()
+  }
 }
 
 /** What shares time with a period, earliest first. */

@@ -1,15 +1,11 @@
 // Which dates of asked bookings are taken, and by whom; with capacity counted at one instant.
-import { findCollisions, findPeriodCollisions } from '../calendar/collision.ts'
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
-import { isOverlapping, type Period } from '../calendar/period.ts'
+import type { Period } from '../calendar/period.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import { listAskedPeriods } from './asked-periods.ts'
-import { readBookedRecurrence } from './booked-recurrence.ts'
 import { type BusySchedule, type BusyTime, isTaking, makeBusyLookup, makeBusySchedule } from './busy-schedule.ts'
 import type { Booking } from './record.ts'
-import { makeBookingZones } from './record-zones.ts'
-import type { FreeBusyWindow } from './window.ts'
 
 export interface Conflict {
   /** The asked period that cannot be had. */
@@ -18,82 +14,75 @@ export interface Conflict {
   readonly with: readonly BusyTime[]
 }
 
+/** What is known of a schedule. */
+export interface KnownBookings {
+  readonly single: readonly Booking[]
+  readonly recurring: readonly Booking[]
+}
+
 export interface ConflictQuestion {
   readonly asked: readonly Booking[]
-  /** Covers the asked periods, the remainder of endless series included. */
-  readonly window: FreeBusyWindow
   /** Bookings of this UID are our own old slot and do not count. */
   readonly uid: string
   /** How many may overlap at one instant: 1 for an ordinary room. */
   readonly capacity: number
+  /** Dates that are over then are not asked for. */
+  readonly from?: Instant
   readonly zoneTables: ZoneTables
   /** For floating times: the zone of whose schedule it is. */
   readonly localZone: string
 }
 
 /**
- * In order of time; empty where all is free. RFC 5545, 3.6.1: the end of a booking does not belong to it. Series are compared by
- * their rules, so there is no day behind which nobody looks; with a capacity above one, the dates behind the first thousand
- * are counted at the first twenty meetings with each other series.
+ * In order of time; empty where all is free. RFC 5545, 3.6.1: the end of a booking does not belong to it. The window covers the
+ * listed periods of what is asked; where a series goes on behind them, far-search.ts goes on.
  */
-export function findConflicts(question: ConflictQuestion): readonly Conflict[] | CalendarFault {
-  const { window, zoneTables, localZone } = question
-  const schedules: BusySchedule[] = []
-  for (const booking of [...window.single, ...window.recurring]) {
-    if (booking.uid === question.uid || !isTaking(booking)) continue
-    const schedule = makeBusySchedule(booking, zoneTables, localZone)
-    if (isFault(schedule)) return schedule
-    schedules.push(schedule)
-  }
+export function findConflicts(
+  question: ConflictQuestion & { readonly window: KnownBookings },
+): readonly Conflict[] | CalendarFault {
+  const { window, zoneTables, localZone, from } = question
+  const schedules = openSchedules([...window.single, ...window.recurring], question)
+  if (isFault(schedules)) return schedules
   const conflicts: Conflict[] = []
   for (const booking of question.asked) {
-    const periods = listCriticalPeriods(booking, schedules, question)
+    const periods = listAskedPeriods(booking, zoneTables, localZone, from)
     if (isFault(periods)) return periods
-    const listBusy = makeBusyLookup(schedules, periods.length)
-    for (const period of periods) {
-      const busy = listBusy(period)
-      if (isFault(busy)) return busy
-      if (isFull(period, busy, question.capacity)) conflicts.push({ period, with: busy })
-    }
+    const found = judgePeriods(periods.listed, schedules, question.capacity)
+    if (isFault(found)) return found
+    conflicts.push(...found)
   }
   return conflicts.sort((a, b) => a.period.start - b.period.start)
 }
 
-/** Meetings of two rules that are looked at behind the listed dates: the first of them is a refusal already. */
-const mostMeetings = 20
-
-/** The dates of a booking that may be taken: all listed ones, and behind them those where it meets another booking. */
-function listCriticalPeriods(
-  booking: Booking,
-  schedules: readonly BusySchedule[],
-  { zoneTables, localZone }: ConflictQuestion,
-): readonly Period[] | CalendarFault {
-  const asked = listAskedPeriods(booking, zoneTables, localZone)
-  if (isFault(asked)) return asked
-  const recurrence = readBookedRecurrence(booking.recurrence)
-  if (!asked.remainder || recurrence === undefined || isFault(recurrence)) return asked.listed
-  const zones = makeBookingZones(booking, zoneTables, localZone)
-  const far: Period[] = []
-  for (const schedule of schedules) {
-    const met = schedule.series
-      ? findCollisions(
-          recurrence,
-          schedule.series.recurrence,
-          zones,
-          schedule.zones,
-          asked.remainder.start,
-          mostMeetings,
-        )
-      : isOverlapping(schedule.period, asked.remainder)
-        ? findPeriodCollisions(schedule.period, recurrence, zones, mostMeetings)
-        : []
-    if (isFault(met)) return met
-    for (const meeting of met) far.push('a' in meeting ? meeting.a : meeting)
+/** Those of other events that take time. */
+export function openSchedules(
+  bookings: readonly Booking[],
+  { uid, zoneTables, localZone }: ConflictQuestion,
+): readonly BusySchedule[] | CalendarFault {
+  const schedules: BusySchedule[] = []
+  for (const booking of bookings) {
+    if (booking.uid === uid || !isTaking(booking)) continue
+    const schedule = makeBusySchedule(booking, zoneTables, localZone)
+    if (isFault(schedule)) return schedule
+    schedules.push(schedule)
   }
-  const unique = new Map(
-    far.filter(({ start }) => start >= (asked.remainder?.start ?? 0)).map((period) => [period.start, period]),
-  )
-  return [...asked.listed, ...unique.values()]
+  return schedules
+}
+
+/** Which of these periods cannot be had, in their order. */
+export function judgePeriods(
+  periods: readonly Period[],
+  schedules: readonly BusySchedule[],
+  capacity: number,
+): readonly Conflict[] | CalendarFault {
+  const conflicts: Conflict[] = []
+  const listBusy = makeBusyLookup(schedules, periods.length)
+  for (const period of periods) {
+    const busy = listBusy(period)
+    if (isFault(busy)) return busy
+    if (isFull(period, busy, capacity)) conflicts.push({ period, with: busy })
+  }
+  return conflicts
 }
 
 /** Is there an instant inside the period at which `capacity` bookings are already there? */

@@ -1,5 +1,6 @@
 // FreeBusyWindow: what a decision may know of a schedule: the single bookings near the asked periods, and every recurring booking that reaches into them.
 import type { Period } from '../calendar/period.ts'
+import type { FarFound } from './far-search.ts'
 import type { Booking } from './record.ts'
 
 export interface FreeBusyWindow {
@@ -8,6 +9,8 @@ export interface FreeBusyWindow {
   readonly single: readonly Booking[]
   /** Unexpanded. */
   readonly recurring: readonly Booking[]
+  /** What was found behind the listed dates of endless series, by the key of the search (far-search.ts). */
+  readonly far?: ReadonlyMap<string, FarFound>
 }
 
 export const emptyWindow: FreeBusyWindow = { covers: [], single: [], recurring: [] }

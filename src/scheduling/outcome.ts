@@ -2,6 +2,7 @@
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { Period } from '../calendar/period.ts'
 import type { Conflict } from '../freebusy/conflicts.ts'
+import type { FarSearch } from '../freebusy/far-search.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { Reason } from '../itip/reason.ts'
 
@@ -54,6 +55,8 @@ export interface WantedForScheduling {
   readonly others?: readonly CalendarAddress[]
   /** Names of quotas. */
   readonly quotas?: readonly string[]
+  /** What is to be looked for behind the listed dates of endless series; in the schedule of a quota, where one is named. */
+  readonly far?: FarSearch & { readonly quota?: string }
   /** The quota among whose resources another one is to be looked for. */
   readonly delegation?: string
 }

@@ -97,9 +97,9 @@ export interface Store {
 
   /**
    * Are the bookings of the schedule those of the UIDs? With `mend` they are afterwards. Each difference as a line: `+` must come, `-`
-   * must go. What others have told follows from nothing that is stored: where it cannot be read, that is told.
+   * must go.
    */
-  checkSchedule(user: CalendarAddress, how: 'look' | 'mend', tell?: TellDamage): Promise<readonly string[]>
+  checkSchedule(user: CalendarAddress, how: 'look' | 'mend'): Promise<readonly string[]>
 
   close(): Promise<void>
 }
@@ -140,6 +140,8 @@ export interface StoreReader {
    * a proposal stand among them, with `expires`, until then.
    */
   readWindow(user: CalendarAddress, periods: readonly Period[]): Promise<FreeBusyWindow>
+  /** No single booking, nor what is held for a proposal once, ends later; it may be said too late, never too early. */
+  readLastEnd(user: CalendarAddress): Promise<Instant>
   /** Of all that is stored about the user, in byte order. */
   listUids(user: CalendarAddress): Promise<readonly string[]>
   /** The bookings of one UID, single and recurring, earliest first. */
@@ -159,6 +161,8 @@ export interface StoreReader {
   readReservation(group: QuotaGroup, resource: CalendarAddress, uid: string): Promise<Reservation | undefined>
   /** As `readWindow`, of all resources of the quota together. */
   readQuotaWindow(group: QuotaGroup, periods: readonly Period[]): Promise<FreeBusyWindow>
+  /** As `readLastEnd`. */
+  readQuotaLastEnd(group: QuotaGroup): Promise<Instant>
 }
 
 export interface Transaction<Result> {

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { makeBookings } from '../../src/agents/bookkeeping.ts'
 import { isFault } from '../../src/calendar/fault.ts'
 import { type CalendarTime, serializeInstant } from '../../src/calendar/time.ts'
-import { findConflicts } from '../../src/freebusy/conflicts.ts'
 import type { Booking, BusyType } from '../../src/freebusy/record.ts'
 import { makeSeries } from '../../src/itip/instances.ts'
 import { makeEvent, zones, zoneTables } from '../support/calendar-text.ts'
+import { findAllConflicts } from '../support/find-all-conflicts.ts'
 
 /** Of the day 10 March 2026, in UTC. */
 type Hours = readonly [from: number, to: number]
@@ -225,7 +225,7 @@ function ask(
 ) {
   const window = { covers: [], single: schedule.single ?? [], recurring: schedule.recurring ?? [] }
   const uid = asked[0]?.uid ?? ''
-  const conflicts = findConflicts({ asked, window, uid, capacity, zoneTables, localZone: 'Europe/Oslo' })
+  const conflicts = findAllConflicts({ asked, window, uid, capacity, zoneTables, localZone: 'Europe/Oslo' })
   if (isFault(conflicts)) throw new Error(conflicts.text)
   return conflicts
 }

@@ -7,7 +7,6 @@ import { findCollisions } from '../../src/calendar/collision.ts'
 import { isFault } from '../../src/calendar/fault.ts'
 import { serializeInstant } from '../../src/calendar/time.ts'
 import { readBookedRecurrence } from '../../src/freebusy/booked-recurrence.ts'
-import { findConflicts } from '../../src/freebusy/conflicts.ts'
 import { expandBookings } from '../../src/freebusy/expand-bookings.ts'
 import type { Booking } from '../../src/freebusy/record.ts'
 import { makeBookingZones } from '../../src/freebusy/record-zones.ts'
@@ -16,6 +15,7 @@ import { findSpan } from '../../src/store/booking-span.ts'
 import { parseBooking, serializeBooking } from '../../src/store/booking-text.ts'
 import { fc } from '../fast-check.ts'
 import { zones, zoneTables } from '../support/calendar-text.ts'
+import { findAllConflicts } from '../support/find-all-conflicts.ts'
 import { firstDay, listTrueInstances, makeRandomSeries, secondsOfDay, seriesChoices } from './random-series.ts'
 
 const localZone = 'Europe/Oslo'
@@ -87,7 +87,7 @@ describe('conflicts', () => {
         const others = theirs.map((choice, index) => makeRandomSeries(choice, `other ${index}`, zones))
         const own = makeRandomSeries(mine, 'mine', zones)
         const recurring = others.flatMap(book)
-        const conflicts = findConflicts({
+        const conflicts = findAllConflicts({
           asked: book(own),
           window: {
             covers: [],

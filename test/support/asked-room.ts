@@ -16,7 +16,7 @@ import { makePreferences } from '../../src/preferences/make-preferences.ts'
 import { parsePreferenceLines, preferenceSettings } from '../../src/preferences/settings.ts'
 import type { SiteSettings } from '../../src/preferences/site-settings.ts'
 import type { BookingRequest } from '../../src/scheduling/booking-request.ts'
-import type { Outcome } from '../../src/scheduling/outcome.ts'
+import type { Outcome, WantedForScheduling } from '../../src/scheduling/outcome.ts'
 import { type Scheduled, schedule } from '../../src/scheduling/schedule.ts'
 import { makeEvent, zoneTables } from './calendar-text.ts'
 
@@ -55,9 +55,25 @@ export function askRoom(asked: AskedRoom): RoomAnswer {
     wanted.push(scheduled.periods.filter((period) => !request.freeBusy.covers.includes(period)))
     const others = new Map(request.others)
     for (const address of scheduled.others ?? []) others.set(address, asked.others?.get(address))
-    request = { ...request, others, freeBusy: readWindow(asked.booked ?? [], scheduled.periods, request) }
+    const booked = asked.booked ?? []
+    const freeBusy = readWindow(booked, scheduled.periods, request)
+    request = { ...request, others, freeBusy: { ...freeBusy, far: searchFarOf(scheduled, booked, request) } }
   }
   throw new Error('wants more and more')
+}
+
+function searchFarOf(
+  { far }: WantedForScheduling,
+  booked: readonly Booking[],
+  request: BookingRequest,
+): NonNullable<FreeBusyWindow['far']> {
+  const known = new Map(request.freeBusy.far)
+  if (!far) return known
+  const lastEnd = Math.max(0, ...booked.map(({ end, recurrence }) => (recurrence ? 0 : end.local + 86_400)))
+  const steps = far.run(lastEnd)
+  let step = steps.next()
+  while (!step.done) step = steps.next(readWindow(booked, step.value, request))
+  return known.set(far.key, step.value)
 }
 
 export function makeRequest({ preferences = {}, event = [], site, isAuthenticated, now }: AskedRoom): BookingRequest {

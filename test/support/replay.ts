@@ -151,6 +151,7 @@ function makeReader(user: CalendarAddress, state: ReplayState): StoreReader {
       const recurring = bookings.filter(({ recurrence }) => recurrence !== undefined)
       return { covers, single: bookings.filter((booking) => !recurring.includes(booking)), recurring }
     },
+    readLastEnd: async () => Math.max(0, ...listBookings(state).map(({ end }) => end.local + 86_400)),
     readOffers: none,
     readWaiting: async () => [...state.values()].flatMap(({ series }) => (series ? listWaiting(series) : [])),
     readOthers: nothing,
@@ -158,6 +159,7 @@ function makeReader(user: CalendarAddress, state: ReplayState): StoreReader {
     readReservation: nothing,
     readHolder: async () => new Map(),
     readGiven: async () => new Map(),
+    readQuotaLastEnd: async () => 0,
     readQuotaWindow: async (_, covers) => ({ covers, single: [], recurring: [] }),
   }
 }

@@ -19,6 +19,7 @@ const mostAttendees = 100
 
 export function scheduleAcrossNetwork(request: BookingRequest): Outcome | WantedForScheduling {
   const own = judgeFree(request, 1, rule)
+  if (own.kind === 'wanted') return own
   if (own.kind === 'decline' && own.whole) return own
   const attendees = listWhoMustCome(request)
   const unknown = attendees.filter((address) => !request.others.has(address))

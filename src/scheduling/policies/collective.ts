@@ -21,6 +21,8 @@ export function scheduleAcrossQuota(
   if (findUncovered(needed, quota.freeBusy.covers).length > 0)
     return { kind: 'wanted', periods: request.freeBusy.covers, quotas: [group] }
   const outcome = scheduleInFreeBusy({ ...request, freeBusy: quota.freeBusy }, [])
+  if (outcome.kind === 'wanted')
+    return { ...outcome, ...(outcome.far ? { far: { ...outcome.far, quota: group } } : {}) }
   const { code, text } = outcome.because
   const words = code === 'free' ? `free in all of ${group}` : `in ${group}: ${text}`
   return { ...outcome, because: makeReason(code, rule, words) }

@@ -47,6 +47,7 @@ export function scheduleCorrectedInFreeBusy(
   if (uncovered.length > 0) return { kind: 'wanted', periods: uncovered }
   const conflicts = findTakenDates(request, corrected.bookings, capacity)
   if (isFault(conflicts)) return declineUnreadable(conflicts, rule)
+  if ('kind' in conflicts) return conflicts
   if (conflicts.length > 0 || !isPermittedByRules(request, moved)) {
     const declined = declineTaken(conflicts, capacity, rule)
     const text = `not a permitted time; the nearest is not free${conflicts.length > 0 ? `: it ${declined.because.text}` : ''}`

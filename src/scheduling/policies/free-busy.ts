@@ -3,20 +3,24 @@ import { type CalendarFault, isFault } from '../../calendar/fault.ts'
 import type { Booking } from '../../freebusy/record.ts'
 import { makeReason } from '../../itip/reason.ts'
 import type { BookingRequest } from '../booking-request.ts'
-import { type Decline, type Outcome, requestStatuses } from '../outcome.ts'
+import { type Decline, type Outcome, requestStatuses, type WantedForScheduling } from '../outcome.ts'
 import { findTakenDates } from '../taken-dates.ts'
 import { declineTaken } from '../taken-reason.ts'
 
 const rule = 'scheduling_function schedule_in_freebusy'
 
-export function scheduleInFreeBusy(request: BookingRequest, policyArguments: readonly string[]): Outcome {
+export function scheduleInFreeBusy(
+  request: BookingRequest,
+  policyArguments: readonly string[],
+): Outcome | WantedForScheduling {
   return judgeFree(request, Number(policyArguments[0] ?? 1), rule)
 }
 
 /** Accepted if all is free, else the dates that are taken are declined. */
-export function judgeFree(request: BookingRequest, capacity: number, rule: string): Outcome {
+export function judgeFree(request: BookingRequest, capacity: number, rule: string): Outcome | WantedForScheduling {
   const conflicts = findTakenDates(request, request.asked, capacity)
   if (isFault(conflicts)) return declineUnreadable(conflicts, rule)
+  if ('kind' in conflicts) return conflicts
   return conflicts.length === 0
     ? { kind: 'accept', because: makeReason('free', rule, describeFree(request.asked, capacity)) }
     : declineTaken(conflicts, capacity, rule)

@@ -24,7 +24,7 @@ export function scheduleNextAvailable(
 ): Outcome | WantedForScheduling {
   const capacity = Number(policyArguments[0] ?? 1)
   const asItIs = judgeFree(request, capacity, rule)
-  if (asItIs.kind === 'decline' && asItIs.whole) return asItIs
+  if (asItIs.kind === 'wanted' || (asItIs.kind === 'decline' && asItIs.whole)) return asItIs
   const dates = listAskedDates(request.asked, request)
   if (isFault(dates)) return asItIs
   const refused = new Set(asItIs.kind === 'decline' ? asItIs.clashes.map(({ period }) => period.start) : [])
@@ -92,13 +92,26 @@ function proposeSeries(
     return isFault(needed) ? [] : findUncovered(needed, request.freeBusy.covers)
   })
   if (uncovered.length > 0) return { kind: 'wanted', periods: uncovered }
-  return candidates.filter(({ bookings }) => isFree(bookings, request, capacity)).slice(0, mostProposals)
+  const free: Proposal[] = []
+  for (const candidate of candidates) {
+    const isCandidateFree = isFree(candidate.bookings, request, capacity)
+    if (typeof isCandidateFree !== 'boolean') return isCandidateFree
+    if (isCandidateFree) free.push(candidate)
+    if (free.length >= mostProposals) break
+  }
+  return free
 }
 
-function isFree(bookings: readonly Booking[], request: BookingRequest, capacity: number): boolean {
+function isFree(
+  bookings: readonly Booking[],
+  request: BookingRequest,
+  capacity: number,
+): boolean | WantedForScheduling {
   const taken = findTakenDates(request, bookings, capacity)
+  if (isFault(taken)) return false
+  if ('kind' in taken) return taken
   const dates = listAskedDates(bookings, request)
-  return !isFault(taken) && taken.length === 0 && !isFault(dates) && isPermittedByRules(request, dates)
+  return taken.length === 0 && !isFault(dates) && isPermittedByRules(request, dates)
 }
 
 function makeProposal(booking: Booking, slot: Period, request: BookingRequest): Proposal | undefined {

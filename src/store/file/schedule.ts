@@ -1,9 +1,10 @@
 // The schedule of a room in its buckets: windows are read from it, bookings added and released.
 import { join } from 'node:path'
 import type { Period } from '../../calendar/period.ts'
+import type { Instant } from '../../calendar/time.ts'
 import type { Booking } from '../../freebusy/record.ts'
 import type { FreeBusyWindow } from '../../freebusy/window.ts'
-import { findSpan } from '../booking-span.ts'
+import { earliestInstant, findSpan } from '../booking-span.ts'
 import { parseBooking } from '../booking-text.ts'
 import {
   type Bucket,
@@ -39,6 +40,7 @@ export function readScheduleWindow(schedule: Schedule, periods: readonly Period[
       found.push(entry)
     }
   }
+  forgetBuckets(schedule.buckets)
   const single: Booking[] = []
   const recurring: Booking[] = []
   for (const entry of found.sort(compareEntries)) {
@@ -48,6 +50,28 @@ export function readScheduleWindow(schedule: Schedule, periods: readonly Period[
     else single.push(booking)
   }
   return { covers: periods, single, recurring }
+}
+
+/** Behind the last bucket there are series without end alone; what lasts for many years lies in a bucket of its own. */
+export function readScheduleEnd(schedule: Schedule): Instant {
+  const years = makeBucketList(schedule).listYears()
+  const ends = years.map((year) => Date.parse(`${year}-12-31T24:00:00Z`) / 1000)
+  const long = readBucket(schedule, 'always').entries.flatMap((entry) => {
+    const booking = readEntry(entry)
+    return booking && !booking.recurrence ? [findSpan(booking).end] : []
+  })
+  return Math.max(earliestInstant, ...ends, ...long)
+}
+
+/** Days that are held while a schedule is looked through: with a hundred bookings each, some 100 MB. */
+const mostBuckets = 2500
+
+/** Those that were read first; what every window reads is kept. */
+function forgetBuckets(buckets: Map<BucketName, Bucket>): void {
+  for (const name of buckets.size > mostBuckets ? [...buckets.keys()] : []) {
+    if (buckets.size <= mostBuckets * 0.8) break
+    if (name !== 'always') buckets.delete(name)
+  }
 }
 
 export interface ScheduleChange {

@@ -13,6 +13,7 @@ import {
   type QuotaSettings,
   type Reservation,
 } from '../../freebusy/quota.ts'
+import type { Booking } from '../../freebusy/record.ts'
 import { compareWaiting, listWaiting } from '../../itip/waiting.ts'
 import { findSpan } from '../booking-span.ts'
 import { type Day, endMonth, nameDay, nameDayAfter } from '../expired.ts'
@@ -383,10 +384,24 @@ function makeReader(
       }
       return withOffers(window, listOffersNear(listOffers(user), periods))
     },
+    async readLastEnd(user) {
+      const stored = [...(open(user)?.uids.values() ?? [])].flatMap(({ bookings }) => bookings)
+      return findLastEnd([...stored, ...listOffers(user)])
+    },
   }
 }
 
-type QuotaReader = Pick<StoreReader, 'readQuota' | 'readHolder' | 'readGiven' | 'readReservation' | 'readQuotaWindow'>
+function findLastEnd(stored: readonly { readonly booking: Booking }[]): Instant {
+  return stored.reduce(
+    (latest, { booking }) => (booking.recurrence ? latest : Math.max(latest, findSpan(booking).end)),
+    Number.NEGATIVE_INFINITY,
+  )
+}
+
+type QuotaReader = Pick<
+  StoreReader,
+  'readQuota' | 'readHolder' | 'readGiven' | 'readReservation' | 'readQuotaWindow' | 'readQuotaLastEnd'
+>
 
 function makeQuotaReader(quotas: ReadonlyMap<QuotaGroup, Quota>, groups: readonly QuotaGroup[]): QuotaReader {
   const find = (group: QuotaGroup): Quota | undefined => {
@@ -405,6 +420,9 @@ function makeQuotaReader(quotas: ReadonlyMap<QuotaGroup, Quota>, groups: readonl
     },
     async readReservation(group, resource, uid) {
       return find(group)?.reservations.get(makeReservationKey(resource, uid))
+    },
+    async readQuotaLastEnd(group) {
+      return findLastEnd([...(find(group)?.reservations.values() ?? [])].flatMap(listQuotaLines))
     },
     async readQuotaWindow(group, periods) {
       const lines = [...(find(group)?.reservations.values() ?? [])].flatMap(listQuotaLines)
