@@ -97,9 +97,9 @@ export interface Store {
 
   /**
    * Are the bookings of the schedule those of the UIDs? With `mend` they are afterwards. Each difference as a line: `+` must come, `-`
-   * must go.
+   * must go. What others have told follows from nothing that is stored: where it cannot be read, that is told.
    */
-  checkSchedule(user: CalendarAddress, how: 'look' | 'mend'): Promise<readonly string[]>
+  checkSchedule(user: CalendarAddress, how: 'look' | 'mend', tell?: TellDamage): Promise<readonly string[]>
 
   close(): Promise<void>
 }

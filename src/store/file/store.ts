@@ -9,7 +9,7 @@ import { TemporaryFailure } from '../../failure.ts'
 import type { QuotaGroup } from '../../freebusy/quota.ts'
 import { compareWaiting } from '../../itip/waiting.ts'
 import { findSpan } from '../booking-span.ts'
-import { addExpired, endMonth, nameDay, nameDayAfter, nothingExpired } from '../expired.ts'
+import { addExpired, type Day, endMonth, nameDay, nameDayAfter, nothingExpired } from '../expired.ts'
 import { checkNamed, orderLocks, orderNames } from '../lock-order.ts'
 import type {
   AgeRules,
@@ -28,7 +28,16 @@ import { compareBookings, compareText, type StoredBooking } from '../stored-uid.
 import { type BucketCache, makeBucketCache } from './bucket-cache.ts'
 import { defaultLongestLog, makeCheckpoint } from './checkpoint.ts'
 import { commitChanges, commitNote } from './commit.ts'
-import { addToDue, listDueRooms, readDueState, settleDue, writeDueState } from './due-index.ts'
+import {
+  addToDue,
+  addToDueAgain,
+  listDueAgain,
+  listDueRooms,
+  readDueState,
+  settleDue,
+  settleDueAgain,
+  writeDueState,
+} from './due-index.ts'
 import { appendAllDue } from './due-list.ts'
 import { findNextExpiry, planExpiry } from './expiry.ts'
 import { closeQuietly, listFiles, makeDirectories, type Permissions, syncFile } from './file-access.ts'
@@ -65,7 +74,15 @@ import {
 import { type OpenQuota, planQuotaChange, readContents, readWholeQuota } from './quota-files.ts'
 import { planScheduleAnew, readScheduleEnd, readScheduleWindow } from './schedule.ts'
 import { makeSiteVerdicts } from './site-verdicts.ts'
-import { findQuotaRoom, findRoom, logPath, readRoomQuota, readRoomUser, type StoreFiles } from './store-files.ts'
+import {
+  findQuotaRoom,
+  findRoom,
+  logPath,
+  type Room,
+  readRoomQuota,
+  readRoomUser,
+  type StoreFiles,
+} from './store-files.ts'
 import { readOrTell } from './tell-damage.ts'
 import { listBookedLines, listStoredUids, readStoredUids } from './uid-files.ts'
 import { appendVerdict, readVerdictFiles, removeOldVerdicts } from './verdicts.ts'
@@ -280,7 +297,14 @@ export function openFileStore(options: FileStoreOptions): Store {
 
     async rebuildDue() {
       const { files } = await prepare()
-      for (const user of onDisk(() => listRoomUsers(files))) await makeAllDue(user)
+      for (const user of onDisk(() => listRoomUsers(files))) {
+        try {
+          await makeAllDue(user)
+        } catch (error) {
+          if (!(error instanceof TemporaryFailure)) throw error
+          onDisk(() => addToDueAgain(files, nameDay(now()), findRoom(files, user)))
+        }
+      }
       onDisk(() => writeDueState(files, zoneVersion))
     },
 
@@ -299,11 +323,12 @@ export function openFileStore(options: FileStoreOptions): Store {
       return onDisk(() => removeOldVerdicts(files, (month) => endMonth(month, age) <= now()))
     },
 
-    checkSchedule: (user, how) =>
+    checkSchedule: (user, how, tell) =>
       withRoom(user, async (files, open, rooms) => {
         const { room, log, buckets } = open
         if (!log) return []
         return onDiskLater(async () => {
+          if (tell) readAllOthers(files, room, tell)
           const plan = planScheduleAnew({ files, room, buckets }, listBookedLines(files, room))
           if (how === 'mend' && plan.operations.length > 0)
             await commitPlans(files, cache, rooms, [{ open, own: [], plan }])
@@ -317,14 +342,29 @@ export function openFileStore(options: FileStoreOptions): Store {
   /** Everybody is due where the index may have lost somebody; all is looked at again where there is none, or the zone data is new. */
   function trustDue(files: StoreFiles): void {
     const state = readDueState(files)
-    if (state?.boot === files.boot && state.zones === zoneVersion) return
     const today = nameDay(now())
+    for (const id of listDueAgain(files)) {
+      const user = readOrTell(ignore, () => readRoomUser(files, id))
+      if (user !== undefined) makeDue(files, findRoom(files, user), today)
+    }
+    if (state?.boot === files.boot && state.zones === zoneVersion) return
     for (const user of listRoomUsers(files)) {
       const room = findRoom(files, user)
-      if (!state) appendAllDue(files, room)
-      addToDue(files, today, room)
+      if (state) addToDue(files, today, room)
+      else makeDue(files, room, today)
     }
     writeDueState(files, zoneVersion)
+  }
+
+  /** One room that cannot be used costs the others nothing: whoever works on it hears of it, and it is tried again. */
+  function makeDue(files: StoreFiles, room: Room, today: Day): void {
+    const isDone = readOrTell(ignore, () => {
+      appendAllDue(files, room)
+      return true
+    })
+    if (isDone) settleDueAgain(files, room)
+    else addToDueAgain(files, today, room)
+    addToDue(files, today, room)
   }
 
   async function makeAllDue(user: CalendarAddress): Promise<void> {
@@ -332,6 +372,7 @@ export function openFileStore(options: FileStoreOptions): Store {
       onDisk(() => {
         if (!log) return
         appendAllDue(files, room)
+        settleDueAgain(files, room)
         addToDue(files, nameDay(now()), room)
       }),
     )
@@ -553,11 +594,16 @@ function noteVerdict(files: StoreFiles, verdict: Verdict): void {
 }
 
 function listRoomUsers(files: StoreFiles): readonly CalendarAddress[] {
+  const isThere = (id: string) => files.system.stat(logPath(join(files.root, id))) !== undefined
   const users = listFiles(files, files.root)
-    .filter((id) => !id.startsWith('.') && files.system.stat(logPath(join(files.root, id))))
-    .flatMap((id) => readRoomUser(files, id) ?? [])
+    // Who works on a closed room hears that it is closed.
+    .filter((id) => !id.startsWith('.') && (readOrTell(ignore, () => isThere(id)) ?? true))
+    .flatMap((id) => readOrTell(ignore, () => readRoomUser(files, id)) ?? [])
   return orderNames(users)
 }
+
+/** What is wrong is told by whoever comes to the same place next. */
+function ignore(): void {}
 
 /** Those of damaged rooms, too: whoever opens one hears what is wrong with it. */
 function listAnyUsers(files: StoreFiles): readonly CalendarAddress[] {
