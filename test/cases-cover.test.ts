@@ -38,6 +38,7 @@ const reasonsElsewhere: Readonly<Record<string, Elsewhere>> = {
   },
   'booked-by-hand': { why: byHand, test: 'test/admin/reasons.test.ts', says: 'booked-by-hand' },
   'cancelled-by-hand': { why: byHand, test: 'test/admin/reasons.test.ts', says: 'cancelled-by-hand' },
+  'dropped-by-hand': { why: byHand, test: 'test/admin/held.test.ts', says: 'dropped-by-hand' },
   'import-updated': {
     why: byHand,
     test: 'test/admin/import-export.test.ts',

@@ -64,7 +64,8 @@ export async function countInQuotas(
   return withQuotaEffects(decision, uid, known, groups)
 }
 
-function loadKnown(
+/** What a decision by hand may know of quotas, and of those that share them. */
+export function loadKnown(
   message: SchedulingMessage,
   situation: Situation,
   hand: HandSituation,

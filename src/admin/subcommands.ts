@@ -184,6 +184,20 @@ export const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./verdicts.ts')).runVerdicts,
   },
   {
+    name: 'held',
+    summary: 'messages that wait for a user; those that nobody has proven are released or dropped here',
+    help: "Most wait for another message and are decided when it comes. `unproven-sender`: a change that is not proven to be of the organizer it names. Ask the organizer, by other means than an answer to that mail, whether it is genuine; --release decides it as the organizer's own, answers included, --drop forgets it. What nobody does anything about is forgotten after `held_age`. A message is named by its UID, or where several wait under one by its KEY.",
+    arguments: [user],
+    options: [
+      { long: 'release', value: 'UID', help: 'take the message for genuine, and decide it now' },
+      { long: 'drop', value: 'UID', help: 'forget the message' },
+      json,
+      ...sendingOptions,
+    ],
+    examples: ['held kim@example.com', 'held room@example.com --release planning@example.org'],
+    load: async () => (await import('./held.ts')).runHeld,
+  },
+  {
     name: 'outbox',
     summary: 'answers that are committed but not yet sent: list them, or send them now',
     help: 'flush says nothing where nobody watches, unless an answer was refused for good (exit 1) or waits for more than a day. Exit 75: some wait still.',

@@ -47,19 +47,23 @@ function decideNext(
     if (candidate.key === situation.decisionKey) continue
     const agent = agents[candidate.agent as Agent['name']]
     const waiting = { ...series, held: held.filter((other) => other !== candidate) }
-    const message = makeMessage(candidate, current)
+    const message = makeHeldMessage(candidate, current)
     const decided = findHandler(
       agent,
       message.component,
       message.method,
-    )(message, makeSituation(candidate, waiting, situation))
+    )(message, makeHeldSituation(candidate, waiting, situation))
     if (decided.kind === 'wanted') return { ...decided, periods: [...situation.freeBusy.covers, ...decided.periods] }
     if (decided.verdict !== 'held') return forgetHeld(decided, waiting, candidate)
   }
   return undefined
 }
 
-function makeMessage(held: HeldMessage, current: SchedulingMessage): SchedulingMessage {
+/** The message as it came; `current` is another one of its UID. */
+export function makeHeldMessage(
+  held: HeldMessage,
+  current: Pick<SchedulingMessage, 'uid' | 'component'>,
+): SchedulingMessage {
   return {
     method: held.method,
     uid: current.uid,
@@ -72,7 +76,8 @@ function makeMessage(held: HeldMessage, current: SchedulingMessage): SchedulingM
   }
 }
 
-function makeSituation(held: HeldMessage, stored: StoredSeries, situation: Situation): Situation {
+/** `stored`: without it. */
+export function makeHeldSituation(held: HeldMessage, stored: StoredSeries, situation: Situation): Situation {
   const { messageId, from, sender, envelopeSender, originalRecipient, login, client } = held.mail
   const envelope = { ...situation.mail.envelope, sender: envelopeSender, originalRecipient, login, client }
   const authentication = held.mail.authentication ?? noAuthentication
@@ -87,7 +92,7 @@ function makeSituation(held: HeldMessage, stored: StoredSeries, situation: Situa
 }
 
 /** It waits no longer, whatever was decided; its mails are answers to it. */
-function forgetHeld(decided: Decision, waiting: StoredSeries, held: HeldMessage): Decision {
+export function forgetHeld(decided: Decision, waiting: StoredSeries, held: HeldMessage): Decision {
   const effects = decided.effects.map((effect) =>
     effect.kind === 'send' ? { decisionKey: held.key, ...effect } : effect,
   )

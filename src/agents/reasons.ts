@@ -337,6 +337,11 @@ export const importUpdated = makeReason(
   'brought up to date from a calendar file',
 )
 export const bookedByHand = makeReason('booked-by-hand', 'imip-admin book', 'booked by hand')
+export const droppedByHand = makeReason(
+  'dropped-by-hand',
+  'imip-admin held',
+  'what waited was dropped by hand; nothing else changes',
+)
 export const cancelledByHand = makeReason(
   'cancelled-by-hand',
   'imip-admin cancel',

@@ -216,7 +216,7 @@ const notices: NoticeTexts = {
     paragraphs: [
       `A message (${method}) came for ${about} in the name of ${organizer}, but nothing proves that it is from there. The mail says that it is from ${from}.`,
       [`What: ${summary}`, ...(when === '' ? [] : [`When: ${when}`])].join('\n'),
-      'Nothing was changed. If the change is genuine, ask the organizer to send it again from the same address as before, or change the schedule by hand.',
+      'Nothing was changed. If the change is genuine, ask the organizer to send it again from the same address as before, or have your administrator release it (imip-admin held); otherwise do nothing.',
     ],
   }),
 }

@@ -7,10 +7,11 @@
 # tzdata                  /usr/share/zoneinfo
 # python3-dateutil        /usr/bin/python3 as the second opinion on recurrence rules
 # apache2, nginx-light    serve published free/busy in a test; private instances, as of the mail servers
+# opendkim, opendkim-tools signs and verifies in front of Postfix, where senders are told apart; private instances
 # python3-vobject         reads published free/busy: a parser that is not ours
 set -eu
 
-packages='postfix postfix-ldap slapd dovecot-core dovecot-lmtpd dovecot-imapd curl procps tzdata python3-dateutil apache2 nginx-light python3-vobject'
+packages='postfix postfix-ldap slapd dovecot-core dovecot-lmtpd dovecot-imapd curl procps tzdata python3-dateutil apache2 nginx-light python3-vobject opendkim opendkim-tools'
 
 needed=$packages
 exim=/usr/local/lib/imip-agent-tests/exim4
@@ -83,6 +84,7 @@ if [ -d /run/systemd/system ]; then
   case $missing in *' dovecot-core '* | *' dovecot-core') $as_root systemctl --quiet disable dovecot dovecot.socket || true ;; esac
   case $missing in *' slapd '* | *' slapd') $as_root systemctl --quiet disable slapd || true ;; esac
   case $missing in *' apache2 '* | *' apache2') $as_root systemctl --quiet disable apache2 || true ;; esac
+  case $missing in *' opendkim '* | *' opendkim') $as_root systemctl --quiet disable opendkim || true ;; esac
   case $missing in *' nginx-light '* | *' nginx-light') $as_root systemctl --quiet disable nginx || true ;; esac
 fi
 
