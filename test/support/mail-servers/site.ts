@@ -81,6 +81,7 @@ export interface Site {
   /** Ends the daemon as the kernel or an administrator may. */
   killDaemon(): Promise<void>
   startDaemon(): Promise<void>
+  readLog(): string
   readLogTail(): string
   stop(): Promise<void>
 }
@@ -142,6 +143,7 @@ export const startSite = async (way: Way, name: string, around: Surroundings): P
       daemon = undefined
     },
     startDaemon: startOwnDaemon,
+    readLog: () => system.readLog(),
     readLogTail: () => system.readLogTail(),
     stop: async () => {
       await daemon?.stop()
