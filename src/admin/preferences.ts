@@ -1,5 +1,7 @@
 // imip-admin preferences: show, read and set what a user or all users of a domain want.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import { isFault } from '../calendar/fault.ts'
+import { makeZones } from '../calendar/time-zone.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { makePreferencePlace } from '../config/preference-place.ts'
 import { TemporaryFailure } from '../failure.ts'
@@ -100,8 +102,17 @@ function setPreference(owner: PreferenceOwner, name: PreferenceName, value: stri
   const { preferencesDir, defaultPermissions, defaultDirPermissions } = world.configuration
   const text = value === '-' ? Buffer.from(world.readInput(undefined)).toString('utf8') : value
   const permissions = { file: defaultPermissions, directory: defaultDirPermissions }
+  const unknown = name === 'TZID' && isUnknownZone(text.trim(), world)
+  if (unknown)
+    throw new WrongUsage(`TZID ${showLine(text.trim())} is not known on this machine; its zone data is in tzdata`)
   const reason = writePreference(preferencesDir, owner, name, text, permissions)
   if (reason !== undefined) throw new WrongUsage(showLine(reason))
+}
+
+/** What has not the form of a name at all is refused by the table. */
+function isUnknownZone(name: string, world: AdminWorld): boolean {
+  const reason = preferenceSettings.TZID.check?.(name)
+  return reason === undefined && isFault(makeZones(world.loadZones(), new Map(), 'UTC').resolve(name))
 }
 
 function unsetPreference(owner: PreferenceOwner, name: PreferenceName, world: AdminWorld): void {

@@ -6,7 +6,7 @@ import { TemporaryFailure } from '../failure.ts'
 import { findHolder, type QuotaGroup, type QuotaState, sumCharges } from '../freebusy/quota.ts'
 import { emptyWindow } from '../freebusy/window.ts'
 import { findOrganizer } from '../itip/authority.ts'
-import { findDelegationQuota, listQuotaNames } from '../preferences/quota-names.ts'
+import { findDelegationQuota, listQuotaNames, mayBeMissing } from '../preferences/quota-names.ts'
 import type { StoreReader } from '../store/store.ts'
 import { readUidOf } from './decision-key.ts'
 import { describeMissingQuota } from './missing-quotas.ts'
@@ -85,7 +85,7 @@ export async function loadQuotas(
 
 async function loadStates(
   names: readonly QuotaGroup[],
-  { read, user }: QuotaMessage,
+  { read, user, preferences }: QuotaMessage,
   party: QuotaParty,
   reader: StoreReader,
   world: Pick<World, 'configuration'>,
@@ -96,6 +96,7 @@ async function loadStates(
   const states = new Map<QuotaGroup, QuotaState>()
   for (const group of new Set(names)) {
     const settings = await reader.readQuota(group)
+    if (!settings && mayBeMissing(preferences, user, group)) continue
     if (!settings)
       throw new TemporaryFailure(describeMissingQuota(makePreferencePlace(world.configuration), user, group))
     const holder = findHolder(settings, organizer)

@@ -1,7 +1,7 @@
 // Scheduling functions that name a quota which does not exist: the line, so that the administrator finds it.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
 import type { QuotaGroup } from '../freebusy/quota.ts'
-import { listQuotaNames, quotaFunctions, readQuotaName } from '../preferences/quota-names.ts'
+import { listQuotaNames, mayBeMissing, quotaFunctions, readQuotaName } from '../preferences/quota-names.ts'
 import { type PreferencePlace, readPreferences, readPreferenceText } from '../preferences/read-preferences.ts'
 import { parseSchedulingLine } from '../preferences/scheduling-line.ts'
 
@@ -11,8 +11,9 @@ export function listMissingQuotas(
   user: CalendarAddress,
   existing: ReadonlySet<QuotaGroup>,
 ): readonly string[] {
-  return listQuotaNames(readPreferences(place, user), user)
-    .filter((group) => !existing.has(group))
+  const preferences = readPreferences(place, user)
+  return listQuotaNames(preferences, user)
+    .filter((group) => !existing.has(group) && !mayBeMissing(preferences, user, group))
     .map((group) => describeMissingQuota(place, user, group))
 }
 

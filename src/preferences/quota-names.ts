@@ -17,6 +17,18 @@ export function listQuotaNames(
   return [...new Set(named.map((line) => readQuotaName(line.arguments[0], resource)))]
 }
 
+/** The resource's own quota need not be made for check_quota: where nobody has set a limit, there is none. */
+export function mayBeMissing(
+  { schedulingFunctions }: Pick<Preferences, 'schedulingFunctions'>,
+  resource: string,
+  group: string,
+): boolean {
+  const naming = schedulingFunctions.filter(
+    (line) => quotaFunctions.has(line.name) && readQuotaName(line.arguments[0], resource) === group,
+  )
+  return naming.every((line) => line.name === 'check_quota' && line.arguments.length === 0)
+}
+
 /** The quota among whose delegates a resource may hand on what is asked of it. */
 export function findDelegationQuota(
   { schedulingFunctions }: Pick<Preferences, 'schedulingFunctions'>,

@@ -73,6 +73,7 @@ describe('preferences', () => {
     [['Nonsense'], 'Nonsense is not a preference; there are CN, LANG'],
     [['tzid', 'UTC'], 'tzid is not a preference; it is spelled TZID'],
     [['TZID', 'half past nine'], 'TZID must be a zone such as Europe/Oslo'],
+    [['TZID', 'Mars/Base'], 'TZID Mars/Base is not known on this machine'],
     [['participating', 'maybe'], 'participating must be one of participate, no'],
     [['scheduling_function', 'first_come'], 'first_come, which is not a scheduling function'],
     [['TZID', 'UTC', 'more'], 'too many arguments'],

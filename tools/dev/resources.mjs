@@ -116,7 +116,8 @@ const chapters = [
         name: 'check_quota [QUOTA]',
         words: [
           'Accepts while the organizer, or the group the organizer is in, has enough of a quota left. Without a name the quota is that of the resource',
-          'itself. Limits, groups and delegates are set by `imip-admin quota` and `imip-admin delegates`.',
+          'itself; until that is made there is no limit, while another quota that does not exist keeps the mail (exit 75). Limits, groups and delegates',
+          'are set by `imip-admin quota` and `imip-admin delegates`.',
         ],
         cases: ['quota/exhausted', 'quota/shared-by-a-group'],
       },

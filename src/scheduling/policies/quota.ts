@@ -13,6 +13,8 @@ const rule = 'scheduling_function check_quota'
 export function checkQuota(request: BookingRequest, [name]: readonly string[]): Outcome {
   const group = readQuotaName(name, request.resource)
   const quota = request.quotas?.get(group)
+  if (!quota && name === undefined)
+    return { kind: 'accept', because: makeReason('quota-unlimited', rule, `no limits are set for ${group}`) }
   if (!quota) return makeRefusal('no-quota', `the quota ${group} does not exist`)
   const { settings, holder, held, own } = quota
   const who = holder.replace(/^mailto:/, '')
