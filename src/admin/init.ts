@@ -1,7 +1,10 @@
 // imip-admin init: the directories, the store, and the programs compiled beforehand.
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { makeDirectory } from '../make-directory.ts'
+import { findKeyPath } from '../pipeline/answer-key.ts'
 import type { AdminWorld } from './admin-world.ts'
 import type { Given } from './subcommand.ts'
 
@@ -19,6 +22,7 @@ export async function runInit(_given: Given, world: AdminWorld): Promise<ExitCod
     makeDirectory(path, configuration.defaultDirPermissions)
     write(`${what.padEnd(12)} ${path}\n`)
   }
+  write(`answer key   ${makeKeyFile(findKeyPath(configuration))}\n`)
   for (const cache of await world.makeCodeCaches()) {
     if (cache.kind === 'made') write(`code cache   ${cache.path}\n`)
     else world.say(`note: no code cache, the agents start slower: ${cache.reason ?? 'unknown'}`)
@@ -28,4 +32,12 @@ export async function runInit(_given: Given, world: AdminWorld): Promise<ExitCod
       'note: made by root; what the agents must write to belongs to their user: chown -R as in docs/administration.md',
     )
   return exitCode.done
+}
+
+/** A key that is there stays: answers under way are signed with it, and other hosts have the same. */
+function makeKeyFile(path: string): string {
+  if (existsSync(path)) return path
+  writeFileSync(path, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o640 })
+  chmodSync(path, 0o640)
+  return path
 }

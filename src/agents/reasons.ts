@@ -404,6 +404,8 @@ const ruleOfFault: Readonly<Record<string, string>> = {
   'no-start': 'RFC 5546, 3.2.2',
   'add-with-rule': 'RFC 5546, 3.2.4',
   'too-large': 'RFC 5546, 6.1.5',
+  'too-many-calendars': 'RFC 5546, 6.1.5',
+  'too-many-messages': 'RFC 5546, 6.1.5',
   'several-components': 'RFC 5546, 3.2.7',
   'unknown-zone': 'RFC 5545, 3.2.19',
   'end-before-start': 'RFC 5545, 3.8.2.2',

@@ -10,6 +10,9 @@ export const longestLine = 20 * 1024 * 1024
 /** Components of a text: 10,000 events with an alarm each are somebody's whole calendar; more only fill the memory. */
 export const mostComponents = 50_000
 
+/** Calendars of a text, one behind the other: each is read for each recipient, and has a verdict where it cannot be used. */
+export const mostCalendars = 100
+
 /** Lines of a text, unfolded: each becomes a record of some 150 bytes. */
 export const mostLines = 500_000
 

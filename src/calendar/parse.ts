@@ -8,6 +8,7 @@ import {
   isLimitFault,
   longestLine,
   longestText,
+  mostCalendars,
   mostComponents,
   mostLines,
   mostNotes,
@@ -127,6 +128,9 @@ function openComponent(reading: Reading, name: string, number: number): LineFaul
   const { open } = reading
   if (name === 'VCALENDAR') {
     closeAbove(reading, 0, `BEGIN:VCALENDAR in line ${number}`)
+    if (reading.calendars.length >= mostCalendars) {
+      return makeFault('too-many-calendars', `there are more than ${mostCalendars} calendars`, `line ${number}`)
+    }
     if (reading.calendars.length > 0) reading.notes = []
   } else if (open.length === 0) return noteOutside(reading, number)
   if (open.length === deepestNesting) {

@@ -70,11 +70,13 @@ const places = {
     kind: 'mode',
     default: 0o660,
     help: 'Permissions of the files that are made.',
+    check: checkClosed,
   },
   default_dir_permissions: {
     kind: 'mode',
     default: 0o2770,
     help: 'Permissions of the directories that are made.',
+    check: checkClosed,
   },
 } as const satisfies Section['settings']
 
@@ -260,6 +262,13 @@ const safety = {
     default: '',
     help: "The site's own name in `Authentication-Results`; fields with any other are not believed. The mail system must take such fields out of what comes from outside.",
     example: '"mail.example.com"',
+  },
+  answer_key: {
+    kind: 'text',
+    default: '',
+    help: "File with the key by which the agents of the site know each other's answers, where no other proof comes along; the same file on each host. `imip-admin init` makes it. Empty: `answer.key` beside `preferences_dir`. Without the file nothing is signed, and no signature is believed.",
+    check: (text) =>
+      text === '' || text.startsWith('/') ? undefined : makeUnfit('must be an absolute path, or empty'),
   },
   trusted_networks: {
     kind: 'list',
@@ -622,6 +631,11 @@ export function checkSetting(setting: AnySetting, value: KindValues[Kind]): Unfi
 
 function checkFilled(text: string): Unfit | undefined {
   return text === '' ? makeUnfit('must not be empty') : undefined
+}
+
+/** Whoever may write there decides about everybody's time. */
+function checkClosed(mode: number): Unfit | undefined {
+  return (mode & 0o002) === 0 ? undefined : makeUnfit('must not let everybody write')
 }
 
 function checkPositive(value: number): Unfit | undefined {

@@ -23,6 +23,8 @@ export interface Authentication {
   readonly spf: readonly string[]
   /** Authenticated submission. */
   readonly login: readonly string[]
+  /** The site's own key has signed it for these, as written: an answer of its agents. */
+  readonly ownAnswerTo?: readonly string[]
 }
 
 export const noAuthentication: Authentication = { dmarc: [], dkim: [], spf: [], login: [] }

@@ -24,7 +24,7 @@ export interface SpeakerRules {
   readonly schedulerServices: ReadonlyMap<string, readonly string[]>
 }
 
-export type Proof = 'login' | 'network' | 'dmarc' | 'dkim' | 'spf' | 'service'
+export type Proof = 'own' | 'login' | 'network' | 'dmarc' | 'dkim' | 'spf' | 'service'
 
 export interface Speaker {
   readonly address: CalendarAddress
@@ -46,14 +46,24 @@ export function findSpeaker(mail: MailFacts, rules: SpeakerRules): Speaker | und
   return { address: from, proof, ...(signers.length > 0 ? { signers } : {}) }
 }
 
-/** By somebody of this site. */
+/** By somebody of this site, or by its agents. */
 function isSubmitted(proof: Proof): boolean {
-  return proof === 'login' || proof === 'network'
+  return proof === 'login' || proof === 'network' || proof === 'own'
+}
+
+/** What our agents have written to somebody else proves nothing here: who got it can send it on. */
+function isOwnAnswer({ authentication, envelope }: MailFacts, { addresses }: SpeakerRules): boolean {
+  const to = (authentication.ownAnswerTo ?? []).map((address) => parseCalendarAddress(address, addresses))
+  const here = [envelope.recipient, envelope.originalRecipient ?? ''].flatMap(
+    (address) => parseCalendarAddress(address, addresses) ?? [],
+  )
+  return here.some((address) => to.includes(address))
 }
 
 function findProof(from: CalendarAddress, mail: MailFacts, rules: SpeakerRules): Proof | undefined {
   const { envelope, authentication } = mail
   const domain = readDomain(from)
+  if (isOwnAnswer(mail, rules)) return 'own'
   // Whoever may submit mail here is known to the site; which addresses a login may use is the mail system's business.
   if (envelope.login !== undefined || authentication.login.length > 0) return 'login'
   if (rules.trustedNetworks.some((network) => isInNetwork(envelope.client ?? '', network))) return 'network'

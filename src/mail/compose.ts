@@ -5,6 +5,7 @@ import type { Instant } from '../calendar/time.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { AnswerFacts } from '../text/answer-facts.ts'
 import { makeAnswerSubject, makeAnswerText } from '../text/answer-text.ts'
+import { type AnswerKey, makeSignatureField } from './answer-signature.ts'
 import { composeFreeBusyPart } from './free-busy-part.ts'
 import {
   type Mailbox,
@@ -35,6 +36,8 @@ export interface AnswerDraft {
   readonly date: Instant
   /** The mail that is answered, as its facts say. */
   readonly inReplyTo: { readonly messageId: string; readonly references: readonly string[] }
+  /** The site's, by which its agents know each other; without it the answer is not signed. */
+  readonly key?: AnswerKey | undefined
 }
 
 // RFC 5545, 3.7.3: whoever writes an object names itself, also where it echoes another's.
@@ -84,11 +87,13 @@ export function composeAnswer(draft: AnswerDraft): OutgoingMail {
     `\r\n--${boundary}--\r\n`,
     draft.beside ? `\r\n--${around}\r\n${composeFreeBusyPart(draft.beside)}\r\n--${around}--\r\n` : '',
   ].join('')
+  const bytes = Buffer.from(text, 'utf8')
+  const calendars = [calendar, ...(draft.beside ? [serializeCalendar(draft.beside)] : [])]
   return {
     messageId,
     kind: 'answer',
     envelope: { sender: draft.sender, recipients: draft.to },
-    bytes: Buffer.from(text, 'utf8'),
+    bytes: draft.key ? Buffer.concat([Buffer.from(makeSignatureField(bytes, calendars, draft.key)), bytes]) : bytes,
   }
 }
 

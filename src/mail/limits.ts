@@ -27,5 +27,8 @@ export const mostReferences = 100
 /** Results of Authentication-Results that are kept: a mail with a dozen signatures is a mailing list's. */
 export const mostAuthenticationResults = 100
 
+/** Messages of a mail, one for each UID: a published season has hundreds; each is a commit, and may be an answer. */
+export const mostMessages = 500
+
 /** Milliseconds for taking a mail apart with mailparser: bounds what nobody has thought of; ordinary mails take one. */
 export const longestParsing = 20_000

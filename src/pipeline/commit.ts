@@ -18,6 +18,7 @@ import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 import type { IncomingForm, Preferences } from '../preferences/preferences.ts'
 import type { StoreChange, Transaction } from '../store/store.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
+import { readAnswerKey } from './answer-key.ts'
 import { readUidOf } from './decision-key.ts'
 import { readFrom } from './note-passed.ts'
 import { makeNotice } from './notice.ts'
@@ -158,6 +159,7 @@ export function makeMail(
       messageId: makeAnswerId(effect, situation),
       date: situation.now,
       inReplyTo: situation.mail,
+      key: readAnswerKey(configuration),
     }),
   ]
 }

@@ -26,6 +26,8 @@ export interface Party {
 export function findParty({ mail }: CalendarMail, recipient: string, world: World): Party {
   const site = makeSiteSettings(world.configuration)
   const place = makePreferencePlace(world.configuration)
+  // Asked again for each message of the mail.
+  const known = new Map<CalendarAddress, Preferences>()
   return {
     recipient,
     user: parseCalendarAddress(recipient, site.addresses),
@@ -33,7 +35,10 @@ export function findParty({ mail }: CalendarMail, recipient: string, world: Worl
     site,
     facts: { ...mail.facts, envelope: { ...mail.facts.envelope, recipient } },
     readPreferences: (user) => {
+      const before = known.get(user)
+      if (before) return before
       const preferences = readPreferences(place, user)
+      known.set(user, preferences)
       // A resource would give its hours away by another clock. A person's mail does not wait for that.
       if (world.agent === 'imip-resource') checkZone(preferences, user, place, world)
       return preferences

@@ -1,7 +1,8 @@
 // The calendars a mail carries, read once for all its recipients.
 import { createHash } from 'node:crypto'
 import type { CalendarObject } from '../calendar/calendar-object.ts'
-import { type CalendarFault, isFault } from '../calendar/fault.ts'
+import { type CalendarFault, isFault, makeFault } from '../calendar/fault.ts'
+import { mostCalendars } from '../calendar/limits.ts'
 import { parseCalendars } from '../calendar/parse.ts'
 import { findCalendarParts } from '../mail/calendar-parts.ts'
 import type { IncomingMail } from '../mail/incoming-mail.ts'
@@ -26,7 +27,12 @@ export function readCalendars(mail: IncomingMail): CalendarMail {
     if (isFault(objects)) return [{ object: objects, digest, notes: [] }]
     return objects.map((object) => ({ object, digest, notes: noteMethod(part.method, object) }))
   })
-  return { mail, calendars }
+  return { mail, calendars: calendars.length > mostCalendars ? [refuseAll(calendars)] : calendars }
+}
+
+function refuseAll(calendars: readonly ReadCalendar[]): ReadCalendar {
+  const text = `the mail carries ${calendars.length} calendars, more than ${mostCalendars}`
+  return { object: makeFault('too-many-calendars', text), digest: '', notes: [] }
 }
 
 // RFC 6047, 2.4: both must be equal. Quirk: Yahoo and Zoom get it wrong, and the METHOD inside counts, see docs/quirks.md.

@@ -4,13 +4,14 @@ import * as reasons from '../agents/reasons.ts'
 import { findActingUser } from '../agents/sender.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
-import { isFault } from '../calendar/fault.ts'
+import { type CalendarFault, isFault, makeFault } from '../calendar/fault.ts'
 import { makeZones } from '../calendar/time-zone.ts'
 import { isOwnAddress } from '../itip/acting-user.ts'
 import { readSpeakers } from '../itip/authority.ts'
 import { type ReadMessage, readMessages as readMessagesOf } from '../itip/read-messages.ts'
 import { makeReason, type Reason } from '../itip/reason.ts'
 import { hasWrappedCalendar } from '../mail/calendar-parts.ts'
+import { mostMessages } from '../mail/limits.ts'
 import type { Preferences } from '../preferences/preferences.ts'
 import { nobody, notePassed, tellPassed } from './note-passed.ts'
 import type { Party } from './party.ts'
@@ -42,6 +43,11 @@ export async function readMessages({ mail, calendars }: CalendarMail, party: Par
     else if (world.agent !== 'imip-resource') world.report.passed(party.recipient)
   } else if (mail.facts.isSpam) passed.push(reasons.spam)
   else for (const calendar of calendars) readCalendar(calendar, party, world, messages, passed)
+  // None of them: half of a crowd would be worse than nothing, and a room would answer each.
+  if (messages.length > mostMessages) {
+    passed.push(reasons.unusable(tooManyMessages(messages.length)))
+    messages.length = 0
+  }
   const verdicts: Verdict[] = []
   for (const reason of passed) {
     // Of a user who does not take part only the log speaks.
@@ -49,6 +55,10 @@ export async function readMessages({ mail, calendars }: CalendarMail, party: Par
     else verdicts.push(await notePassed(reason, party, world))
   }
   return { messages, passed: verdicts }
+}
+
+function tooManyMessages(count: number): CalendarFault {
+  return makeFault('too-many-messages', `the mail has ${count} messages, more than ${mostMessages}`)
 }
 
 function readCalendar(

@@ -8,6 +8,7 @@ import {
   deepestNesting,
   longestLine,
   longestText,
+  mostCalendars,
   mostComponents,
   mostLines,
   mostNotes,
@@ -293,7 +294,7 @@ describe('bounds', () => {
       'too-many-lines',
     ],
     ['too many components', () => wrap('BEGIN:A\nEND:A\n'.repeat(mostComponents)), 'too-many-components'],
-    ['too many calendars', () => 'BEGIN:VCALENDAR\nEND:VCALENDAR\n'.repeat(mostComponents + 1), 'too-many-components'],
+    ['too many calendars', () => 'BEGIN:VCALENDAR\nEND:VCALENDAR\n'.repeat(mostCalendars + 1), 'too-many-calendars'],
     ['too many properties', () => event('A:1\n'.repeat(mostPropertiesOfComponent + 1)), 'too-many-properties'],
     ['5,000 components in one another', () => wrap(`${'BEGIN:X\n'.repeat(5000)}${'END:X\n'.repeat(5000)}`), 'too-deep'],
     [

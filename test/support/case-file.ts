@@ -24,6 +24,8 @@ export type Scene =
   | { readonly scene: 'config'; readonly setting: NamedValue }
   /** Limits, groups and delegates of a quota, in place of those before. */
   | { readonly scene: 'quota'; readonly quota: string; readonly settings: readonly NamedValue[] }
+  /** The key of the site for its own answers. */
+  | { readonly scene: 'key'; readonly key: string }
   /** The case also runs through the programs of bin/. */
   | { readonly scene: 'also-executables' }
 
@@ -145,8 +147,9 @@ function parseScene(head: string, body: readonly string[], complain: Complain): 
   if (word === 'config') return { scene: 'config', setting: parseNamedValue(about, complain) }
   if (word === 'quota') return { scene: 'quota', quota: about, settings: preferences }
   if (word === 'user') return { scene: 'user', user: about, preferences }
+  if (word === 'key') return { scene: 'key', key: about }
   if (head === 'also executables') return { scene: 'also-executables' }
-  throw complain(`@ knows now, user, quota, config and also executables, not: ${head}`)
+  throw complain(`@ knows now, user, quota, config, key and also executables, not: ${head}`)
 }
 
 /** `AGENT: SENDER to RECIPIENT[, RECIPIENT] [option=value …] [file PATH | again]`, or `again` for the very same mail once more. */

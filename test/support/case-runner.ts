@@ -1,5 +1,5 @@
 // Runs a golden conversation: each arrival with what must come of it; whatever else goes out or changes is a failure.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type ArrivalBlock,
@@ -79,6 +79,7 @@ async function setScene(scene: Scene, world: CaseWorld): Promise<void> {
   if (scene.scene === 'now') world.clock.set(scene.instant)
   if (scene.scene === 'config') world.configure(scene.setting)
   if (scene.scene === 'user') world.writePreferences(scene.user, scene.preferences)
+  if (scene.scene === 'key') writeFileSync(join(world.folder, 'answer.key'), scene.key, { mode: 0o640 })
   if (scene.scene === 'quota') await world.setQuota(scene.quota, scene.settings)
 }
 

@@ -1,9 +1,10 @@
 // Directories: there, ours, and closed to strangers.
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { findKeyPath, readKeyFile } from '../../pipeline/answer-key.ts'
 import type { AdminWorld } from '../admin-world.ts'
 import { describeSystemError } from '../system-error.ts'
-import { type Finding, makeOk, makeWrong } from './finding.ts'
+import { type Finding, makeOk, makeUnseen, makeWrong } from './finding.ts'
 
 export function checkPlaces({ configuration }: AdminWorld): readonly Finding[] {
   const { storeDir, preferencesDir, journalDir, publishDir, log } = configuration
@@ -13,8 +14,18 @@ export function checkPlaces({ configuration }: AdminWorld): readonly Finding[] {
     checkPlace('preferences', preferencesDir, { writes: false, owner: undefined }),
     checkPlace('journal', journalDir, { writes: true, owner }),
     checkPlace('publish', publishDir, { writes: true, owner }),
+    checkKey(configuration),
     ...(log.startsWith('/') ? [checkPlace('log', dirname(log), { writes: true, owner })] : []),
   ]
+}
+
+function checkKey(configuration: AdminWorld['configuration']): Finding {
+  const path = findKeyPath(configuration)
+  const file = readKeyFile(path)
+  if (file.kind === 'unusable') return makeWrong('answer key', `${path}: ${file.reason}; no answer is signed`)
+  return file.kind === 'key'
+    ? makeOk('answer key', path)
+    : makeUnseen('answer key', `${path}: is not there; "imip-admin init" makes it`)
 }
 
 interface Wanted {

@@ -177,9 +177,9 @@ function checkAnswer({ envelope, bytes }: RecordedMail, calendars: readonly stri
   expectThat(bytes.length <= ownShare + 2 * echoed, `an answer has ${bytes.length} bytes to calendars of ${echoed}`)
 }
 
-/** As addresses are read: unfolded, percent signs decoded, case apart. */
+/** As addresses are read: unfolded, control characters left out, percent signs decoded, case apart. */
 function readNames(calendars: readonly string[]): string {
-  const lines = calendars.join('\n').replace(/(?:\r\n?|\n)[ \t]/g, '')
+  const lines = calendars.join('\n').replace(/(?:\r\n?|\n)[ \t]|[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '')
   const decode = (codes: string) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString()
   return lines.replace(/(?:%[0-9a-f]{2})+/gi, decode).toLowerCase()
 }
