@@ -4,7 +4,7 @@ import { type OpenedSeries, openSeries } from '../calendar/opened-series.ts'
 import { isOverlapping, type Period } from '../calendar/period.ts'
 import type { Recurrence } from '../calendar/recurrence.ts'
 import { toInstant, type Zones, type ZoneTables } from '../calendar/time-zone.ts'
-import { makeWeekIndex } from '../calendar/week-index.ts'
+import { makeWeekIndex, type WeekIndex } from '../calendar/week-index.ts'
 import { readBookedRecurrence } from './booked-recurrence.ts'
 import type { BookedRecurrence, Booking } from './record.ts'
 import { makeBookingZones } from './record-zones.ts'
@@ -85,20 +85,36 @@ function readPeriod({ start, end }: Booking, zones: Zones): Period | CalendarFau
   return isFault(to) ? to : { start: from, end: to }
 }
 
-/** Fewer periods than this are looked up faster without it. */
+/** Fewer periods than this are compared faster with all single bookings. */
 const fewPeriods = 4
 
-/** The same question about several periods: each series is asked only about those that fall on times of the week it ever takes. */
+/** Fewer series than this are asked one by one. */
+const fewSeries = 16
+
+/** Of many series those are asked that fall on times of the week at which they ever take any. */
 export function makeBusyLookup(
   schedules: readonly BusySchedule[],
   periods: number,
 ): (within: Period) => readonly BusyTime[] | CalendarFault {
-  if (periods < fewPeriods) return (within) => listBusyTimes(schedules, within)
+  const single = schedules.filter(({ series }) => !series)
   const recurring = schedules.filter(({ series }) => series)
-  const index = makeWeekIndex(recurring.map(({ series }) => series?.opened))
-  const findSingle = makeSingleIndex(schedules.filter(({ series }) => !series))
+  const findSingle = periods < fewPeriods ? () => single : makeSingleIndex(single)
+  if (recurring.length < fewSeries) return (within) => listBusyTimes([...findSingle(within), ...recurring], within)
+  const index = openWeekIndex(recurring.flatMap(({ series }) => series?.opened ?? []))
   return (within) =>
     listBusyTimes([...findSingle(within), ...index.find(within).flatMap((place) => recurring[place] ?? [])], within)
+}
+
+// A memory like the one above: the same series come along with every window.
+const knownIndexes = new WeakMap<OpenedSeries, { readonly all: readonly OpenedSeries[]; readonly index: WeekIndex }>()
+
+function openWeekIndex(all: readonly OpenedSeries[]): WeekIndex {
+  const [first] = all
+  const known = first && knownIndexes.get(first)
+  if (known?.all.length === all.length && known.all.every((opened, place) => opened === all[place])) return known.index
+  const index = makeWeekIndex(all)
+  if (first) knownIndexes.set(first, { all, index })
+  return index
 }
 
 /** Which of many single bookings share time with a period: those near it are looked at. */
@@ -125,7 +141,7 @@ function makeSingleIndex(single: readonly BusySchedule[]): (within: Period) => r
 }
 
 /** What shares time with a period, earliest first. */
-export function listBusyTimes(schedules: readonly BusySchedule[], within: Period): readonly BusyTime[] | CalendarFault {
+function listBusyTimes(schedules: readonly BusySchedule[], within: Period): readonly BusyTime[] | CalendarFault {
   const busy: BusyTime[] = []
   for (const { booking, period, series } of schedules) {
     const times = series ? series.opened.list(within) : [period]

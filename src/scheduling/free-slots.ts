@@ -2,7 +2,7 @@
 import { isFault } from '../calendar/fault.ts'
 import { isOverlapping, type Period } from '../calendar/period.ts'
 import { type Instant, secondsOfDay } from '../calendar/time.ts'
-import { type BusySchedule, isTaking, listBusyTimes, makeBusySchedule } from '../freebusy/busy-schedule.ts'
+import { type BusySchedule, isTaking, makeBusyLookup, makeBusySchedule } from '../freebusy/busy-schedule.ts'
 import { listWorkingHours } from '../freebusy/open-hours.ts'
 import type { BookingRequest } from './booking-request.ts'
 import { findUncovered } from './covered.ts'
@@ -147,7 +147,7 @@ function listFull(request: BookingRequest, within: Period, capacity: number): re
     if (isFault(schedule)) return [within]
     schedules.push(schedule)
   }
-  const times = listBusyTimes(schedules, wide)
+  const times = makeBusyLookup(schedules, 1)(wide)
   if (isFault(times)) return [within]
   const changes = times
     .flatMap(({ period }) => [
