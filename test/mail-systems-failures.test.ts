@@ -145,7 +145,7 @@ describe.each(rows)('%s', (_title, way, number) => {
     const sender = `full-${name}@example.net`
     const mail = `From: ${sender}\r\nSubject: large\r\n\r\n${'many words\r\n'.repeat(1000)}`
     await sendMail({ port: site.outerPort, from: sender, to: ['full@example.com'], mail })
-    expect((await waitForBounce(sender)).mail.toString()).toMatch(/5\.2\.2[^]{0,80}Quota\s+exceeded/)
+    expect((await waitForBounce(sender)).mail.toString()).toMatch(/5\.2\.2[\s\S]{0,80}Quota\s+exceeded/)
   })
 
   test('the store is away: what needs it waits, all other mail goes on; then it is decided and answered once', {

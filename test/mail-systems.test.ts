@@ -1,4 +1,5 @@
-// Every shipped configuration through a real mail system: Postfix or Exim, lists or LDAP, pipe or daemon, onward by LMTP or local SMTP.
+// Every shipped configuration through a real mail system, as imip-admin mta prints it: Postfix or Exim, lists or LDAP, pipe or daemon, onward by
+// LMTP or local SMTP.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Agents } from './support/mail-servers/agents.ts'
@@ -49,6 +50,7 @@ beforeAll(async () => {
     mailboxes: [...people, 'lee@example.com'],
     aliases: [['saal@example.com', 'room@example.com']],
     hasDirectory: true,
+    hasPrintedLists: true,
   })
   sink = around.sink
   dovecot = around.dovecot
@@ -112,6 +114,12 @@ describe.each(rows)('%s', (_title, way, number) => {
     }
     return shown.objects.map((object) => object.uid)
   }
+
+  test('the mail system has nothing to say against what imip-admin mta has printed', async () => {
+    expect(await running.check()).toBe('')
+    const taker = `transport = imip_resource${way.by === 'daemon' ? '_daemon' : ''}\n`
+    if (way.system === 'exim') expect(await running.route('room@example.com')).toContain(taker)
+  })
 
   test('a room accepts and answers the organizer', async () => {
     const organizer = `ann-${site}@example.net`

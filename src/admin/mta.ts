@@ -27,9 +27,12 @@ export async function runMta(given: Given, world: AdminWorld): Promise<ExitCode>
   if (system !== 'postfix' && system !== 'exim') throw new WrongUsage('postfix or exim?')
   const site = readSite(system, given, world.configuration)
   const files = system === 'postfix' ? listPostfixFiles(site) : listEximFiles(site)
-  for (const { file, place } of files) {
-    const text = fillFile(readFileSync(join(findShippedFiles(), system, file), 'utf8'), site)
-    world.write(`##### ${place}\n\n${text.trim()}\n\n`)
+  const only = readOption(given, 'only')
+  const wanted = only === undefined ? files : files.filter(({ file }) => file === only)
+  if (wanted.length === 0) throw new WrongUsage(`--only ${only}: there are ${files.map(({ file }) => file).join(', ')}`)
+  for (const { file, place } of wanted) {
+    const text = fillFile(readFileSync(join(findShippedFiles(), system, file), 'utf8'), site).trim()
+    world.write(only === undefined ? `##### ${file}: ${place}\n\n${text}\n\n` : `${text}\n`)
   }
   return exitCode.done
 }
@@ -42,8 +45,9 @@ function readSite(system: 'postfix' | 'exim', given: Given, configuration: Confi
   if (localSmtp && lmtp === '' && system === 'postfix')
     throw new Trouble('`lmtp` is not set: where does Postfix deliver what it is handed back?')
   const maps = readOption(given, 'maps') ?? (system === 'postfix' ? '/etc/postfix/imip-agent' : '/etc/exim4/imip-agent')
-  const user = readOption(given, 'user') ?? 'imip-agent'
-  const takers = nameTakers(system, hasOption(given, 'daemon'))
+  const [user = '', group = user] = (readOption(given, 'user') ?? 'imip-agent').split(':')
+  const run = readOption(given, 'run') ?? '/run/imip-agent'
+  const takers = nameTakers(system, hasOption(given, 'daemon'), run)
   return {
     configuration,
     domains: localDomains,
@@ -51,13 +55,13 @@ function readSite(system: 'postfix' | 'exim', given: Given, configuration: Confi
     words: {
       BIN: readOption(given, 'bin') ?? '/usr/lib/imip-agent/bin',
       CONFIG: readOption(given, 'config') ?? defaultConfigFile,
-      USER: user,
-      GROUP: user,
+      USER: group === user || system === 'exim' ? user : `${user}:${group}`,
+      GROUP: group,
       LMTP_SOCKET: lmtp,
       SMTP: smtp,
       SMTP_PORT: smtp.slice(smtp.lastIndexOf(':') + 1),
       MAPS: maps,
-      RUN: '/run/imip-agent',
+      RUN: run,
       OUTGOING: localDomains.map((domain) => `people-outgoing.${domain}`).join(' : '),
       DOMAINS: localDomains.join(', '),
       LDAP_URI: readOption(given, 'ldap-uri') ?? 'ldap://127.0.0.1:389',
@@ -71,7 +75,7 @@ function readSite(system: 'postfix' | 'exim', given: Given, configuration: Confi
   }
 }
 
-function nameTakers(system: 'postfix' | 'exim', byDaemon: boolean): Readonly<Record<string, string>> {
+function nameTakers(system: 'postfix' | 'exim', byDaemon: boolean, run: string): Readonly<Record<string, string>> {
   if (system === 'exim') {
     const ending = byDaemon ? '_daemon' : ''
     return {
@@ -81,7 +85,7 @@ function nameTakers(system: 'postfix' | 'exim', byDaemon: boolean): Readonly<Rec
     }
   }
   if (!byDaemon) return { PERSON: 'imip-person:', RESOURCE: 'imip-resource:', PERSON_OUTGOING: 'imip-person-outgoing:' }
-  const socket = (role: string): string => `imip-lmtp:unix:/run/imip-agent/${role}`
+  const socket = (role: string): string => `imip-lmtp:unix:${run}/${role}`
   return { PERSON: socket('person'), RESOURCE: socket('resource'), PERSON_OUTGOING: socket('person-outgoing') }
 }
 

@@ -251,9 +251,11 @@ export const subcommands: readonly Subcommand[] = [
       { long: 'ldap-base', value: 'DN', help: 'where to look in it; default by the first of local_domains' },
       { long: 'bin', value: 'DIR', help: 'folder of the programs (/usr/lib/imip-agent/bin)' },
       { long: 'maps', value: 'DIR', help: 'folder of the lists (/etc/postfix/imip-agent, /etc/exim4/imip-agent)' },
-      { long: 'user', value: 'NAME', help: 'user that the agents run as (imip-agent)' },
+      { long: 'run', value: 'DIR', help: 'folder of the daemon’s sockets (/run/imip-agent)' },
+      { long: 'user', value: 'USER[:GROUP]', help: 'whom the agents run as (imip-agent, and the group of that name)' },
+      { long: 'only', value: 'FILE', help: 'this file alone, without the line above it' },
     ],
-    examples: ['mta postfix', 'mta exim --ldap --daemon'],
+    examples: ['mta postfix', 'mta exim --ldap --daemon', 'mta postfix --only transport'],
     load: async () => (await import('./mta.ts')).runMta,
   },
   {

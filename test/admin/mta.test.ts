@@ -46,6 +46,22 @@ test('the daemon is named by its sockets', async () => {
   expect((await room.run('mta', 'exim', ...site, '--daemon')).out).toContain('transport = imip_resource_daemon')
 })
 
+test('one file alone is printed as it is installed; an unknown one is a wrong command line', async () => {
+  const { out } = await room.run('mta', 'postfix', ...site, '--only', 'refused-recipients')
+  expect(out).toMatch(
+    /^# .*\n\npeople-outgoing\.example\.org {2}REJECT .*\npeople-outgoing\.example\.net {2}REJECT .*\n$/,
+  )
+  expect(await room.run('mta', 'postfix', ...site, '--only', 'routers')).toMatchObject({ code: 64, out: '' })
+})
+
+test('user and group, folders', async () => {
+  const options = ['--user', 'cal:mail', '--run', '/run/cal', '--daemon']
+  expect((await room.run('mta', 'postfix', ...site, ...options)).out).toContain('user=cal:mail ')
+  const { out } = await room.run('mta', 'exim', ...site, ...options)
+  expect(out).toMatch(/user = cal\n {2}group = mail\n/)
+  expect(out).toContain('socket = /run/cal/person\n')
+})
+
 test('another mail system is a wrong command line', async () => {
   expect(await room.run('mta', 'other', ...site)).toMatchObject({ code: 64, out: '' })
 })

@@ -111,7 +111,13 @@ const placePrograms = (scratch: ScratchFolder): string => {
     return join(checkoutFolder, 'bin')
   }
   const copy = join(scratch.path, 'imip-agent')
-  const parts = ['package.json', 'bin', 'dist', ...listRuntimePackages('.').map((name) => join('node_modules', name))]
+  const parts = [
+    'package.json',
+    'bin',
+    'conf',
+    'dist',
+    ...listRuntimePackages('.').map((name) => join('node_modules', name)),
+  ]
   mkdirSync(copy)
   execFileSync('cp', ['-a', '--parents', ...parts, copy], { cwd: checkoutFolder })
   execFileSync('chmod', ['-R', 'a+rX', copy])

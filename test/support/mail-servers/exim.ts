@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { DirectoryWords } from './postfix.ts'
+import type { Printed } from './printed.ts'
 import type { ScratchFolder } from './scratch.ts'
 import { readTail } from './scratch.ts'
 import { findFreePort, requireMailServers, startServer } from './server-process.ts'
@@ -37,6 +38,8 @@ export interface EximOptions {
   readonly agentsPort: number
   /** Do they hand mail back there, in place of the mailboxes' socket? */
   readonly hasLocalSmtp: boolean
+  /** What imip-admin mta has printed, in place of the shipped files. */
+  readonly printed?: Printed
 }
 
 export interface Exim {
@@ -46,6 +49,10 @@ export interface Exim {
   readonly submissionPort: number
   /** Tries everything that waits once more, now, and answers when that is done. */
   flush(): Promise<void>
+  /** Has Exim look at its configuration; answers what it complains about. */
+  check(): Promise<string>
+  /** Which routers and transports take mail for the address. */
+  route(address: string): Promise<string>
   readLog(): string
   readLogTail(): string
   stop(): Promise<void>
@@ -60,6 +67,8 @@ const serializeConfiguration = (
   options: EximOptions,
 ): string => {
   const fill = (file: string): string => {
+    const printed = options.printed?.get(file)
+    if (printed !== undefined) return printed
     const text = fillShippedFile(`exim/${file}`, {
       MAPS: `${folder}/maps`,
       OUTGOING: `people-outgoing.${options.domain}`,
@@ -224,7 +233,7 @@ export const startExim = async (scratch: ScratchFolder, options: EximOptions): P
     aliases: (options.aliases ?? []).map(([from, to]) => `${from.replace(/^@/, '*@')}: ${to}`),
   }
   for (const [name, lines] of Object.entries(lists))
-    writeFileSync(join(folder, 'maps', name), lines.map((line) => `${line}\n`).join(''))
+    writeFileSync(join(folder, 'maps', name), options.printed?.get(name) ?? lines.map((line) => `${line}\n`).join(''))
   const configuration = join(folder, 'exim.conf')
   writeFileSync(configuration, serializeConfiguration(folder, ports, options), { mode: 0o644 })
   trustConfiguration(configuration, true)
@@ -246,6 +255,8 @@ export const startExim = async (scratch: ScratchFolder, options: EximOptions): P
     flush: async () => {
       await run(eximProgram, ['-C', configuration, '-qff'])
     },
+    check: async () => (await run(eximProgram, ['-C', configuration, '-bV'])).stderr,
+    route: async (address) => (await run(eximProgram, ['-C', configuration, '-bt', address])).stdout,
     readLog: () => readFileSync(log, 'utf8'),
     readLogTail: () => `${readTail(log)}${existsSync(panics) ? readTail(panics) : ''}`,
     stop: async () => {

@@ -5,6 +5,7 @@ import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Printed } from './printed.ts'
 import type { ScratchFolder } from './scratch.ts'
 import { readTail } from './scratch.ts'
 import { findFreePort, requireMailServers, startServer } from './server-process.ts'
@@ -49,6 +50,10 @@ export interface PostfixOptions {
   readonly daemon?: string
   /** Port at which the agents hand mail back, in place of the mailboxes' socket. */
   readonly agentsPort?: number
+  /** Where agents hand in their answers, if that is known before. */
+  readonly innerPort?: number
+  /** What imip-admin mta has printed, in place of the shipped files. */
+  readonly printed?: Printed
 }
 
 /** What the shipped files want to know of a directory. */
@@ -91,6 +96,8 @@ export interface Postfix {
   waitForRest(deadline?: number): Promise<readonly QueuedMail[]>
   /** Tries everything that is deferred once more, now. */
   flush(): Promise<void>
+  /** Has Postfix look at its configuration; answers what it complains about. */
+  check(): Promise<string>
   readLog(): string
   readLogTail(): string
   stop(): Promise<void>
@@ -161,8 +168,8 @@ ${[
   options.directory ? 'main.cf.ldap' : 'main.cf.lists',
   ...(hasLocalSmtp ? ['main.cf.local-smtp'] : []),
 ]
-  .map((file) => fillShippedFile(`postfix/${file}`, { MAPS: `${folder}/maps` }))
-  .join('')}
+  .map((file) => fillFile(options, file, { MAPS: `${folder}/maps` }))
+  .join('\n')}
 `
 
 // Headers of mail from strangers stay as they are; without the first setting Postfix would take loopback for its own.
@@ -206,7 +213,7 @@ postlog    unix-dgram n - n - 1 postlogd
 ${options.services ?? ''}
 
 ${chooseOnward(
-  fillShippedFile('postfix/master.cf.items', {
+  fillFile(options, 'master.cf.items', {
     BIN: options.programs,
     CONFIG: options.configuration,
     USER: options.user,
@@ -218,16 +225,21 @@ ${chooseOnward(
 ${
   options.agentsPort === undefined
     ? ''
-    : fillShippedFile('postfix/master.cf.local-smtp', {
+    : fillFile(options, 'master.cf.local-smtp', {
         SMTP: `127.0.0.1:${options.agentsPort}`,
         MAPS: `${folder}/maps`,
       })
 }
 `
 
+const fillFile = ({ printed }: PostfixOptions, file: string, words: Readonly<Record<string, string>>): string =>
+  printed?.get(file) ?? fillShippedFile(`postfix/${file}`, words)
+
 // As an administrator does for local SMTP.
-const chooseOnward = (services: string, { lmtpSocket, agentsPort }: PostfixOptions): string =>
-  agentsPort === undefined ? services : services.replace(`-l ${lmtpSocket}`, `-L --smtp 127.0.0.1:${agentsPort}`)
+const chooseOnward = (services: string, { lmtpSocket, agentsPort, printed }: PostfixOptions): string =>
+  agentsPort === undefined || printed !== undefined
+    ? services
+    : services.replace(`-l ${lmtpSocket}`, `-L --smtp 127.0.0.1:${agentsPort}`)
 
 const serializeMap = (rows: readonly (readonly [string, string])[]): string =>
   rows.map(([key, value]) => `${key} ${value}\n`).join('')
@@ -297,7 +309,7 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
   chownSync(join(folder, 'data'), uid, gid)
   const ports = {
     outerPort: await findFreePort(),
-    innerPort: await findFreePort(),
+    innerPort: options.innerPort ?? (await findFreePort()),
     submissionPort: await findFreePort(),
   }
   const log = join(scratch.path, `${name}.log`)
@@ -326,7 +338,7 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
   writeFileSync(join(folder, 'main.cf'), serializeMain(folder, scratch.path, options))
   writeFileSync(join(folder, 'master.cf'), serializeMaster(folder, ports, options))
   for (const [list, content] of Object.entries(lists)) {
-    writeFileSync(join(folder, list), content)
+    writeFileSync(join(folder, list), options.printed?.get(list.replace('maps/', '')) ?? content)
     await run('/usr/sbin/postmap', ['-c', folder, `hash:${join(folder, list)}`])
   }
   const words = {
@@ -345,7 +357,7 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
     'ldap-resources.cf',
     'ldap-people-outgoing.cf',
   ])
-    writeFileSync(join(folder, 'maps', file), fillShippedFile(`postfix/${file}`, words))
+    writeFileSync(join(folder, 'maps', file), fillFile(options, file, words))
 
   const server = await startServer(scratch, {
     name,
@@ -383,6 +395,18 @@ export const startPostfix = async (scratch: ScratchFolder, options: PostfixOptio
       ),
     flush: async () => {
       await run('/usr/sbin/postqueue', ['-c', folder, '-f'])
+    },
+    check: async () => {
+      const before = readLog().length
+      // `check` leaves out settings that nobody knows. Whose the running queue is does not matter here.
+      const told = await Promise.all([
+        run('/usr/sbin/postfix', ['-c', folder, 'check']),
+        run('/usr/sbin/postconf', ['-c', folder, '-n']),
+        run('/usr/sbin/postconf', ['-c', folder, '-M']),
+      ])
+      return `${told.map(({ stderr }) => stderr).join('')}${readLog()
+        .slice(before)
+        .replace(/^(?!.*(?:warning|fatal|error)).*\n|^.*(?:not owned by root|group or other writable): .*\n/gm, '')}`
     },
     readLog,
     readLogTail,

@@ -8,6 +8,7 @@ import type { Dovecot } from './dovecot.ts'
 import { startDovecot } from './dovecot.ts'
 import { startExim } from './exim.ts'
 import { startPostfix } from './postfix.ts'
+import { type Printed, printFiles } from './printed.ts'
 import type { ScratchFolder } from './scratch.ts'
 import { makeScratchFolder } from './scratch.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -43,6 +44,8 @@ export interface SurroundingOptions {
   readonly aliases: readonly (readonly [string, string])[]
   readonly settings?: Settings
   readonly hasDirectory?: boolean
+  /** Are the lists those that imip-admin mta prints? They name pat, kim, room and car. Otherwise they are made of the above. */
+  readonly hasPrintedLists?: boolean
   /** Bytes a mailbox may hold, by address. */
   readonly quotas?: Readonly<Record<string, number>>
 }
@@ -78,6 +81,10 @@ export interface Site {
   readonly submissionPort: number
   /** Tries everything that waits once more, now. */
   flush(): Promise<void>
+  /** What the mail system complains about in its configuration. */
+  check(): Promise<string>
+  /** Which routers and transports of Exim take mail for the address; Postfix is not asked. */
+  route(address: string): Promise<string> | undefined
   /** Ends the daemon as the kernel or an administrator may. */
   killDaemon(): Promise<void>
   startDaemon(): Promise<void>
@@ -110,13 +117,11 @@ export const startSite = async (way: Way, name: string, around: Surroundings): P
     sinkPort: sink.port,
     ...(way.who === 'ldap' && slapd !== undefined ? { directory: slapd.words } : {}),
     ...(daemonFolder === undefined ? {} : { daemon: daemonFolder }),
+    printed: await print(way, join(scratch.path, name), agentsPort, daemonFolder, around),
   }
-  let smtpPort = agentsPort
   const startSystem = async () => {
     if (way.system === 'exim') return startExim(scratch, { ...options, group: agents.group, agentsPort, hasLocalSmtp })
-    const postfix = await startPostfix(scratch, { ...options, ...(hasLocalSmtp ? { agentsPort } : {}) })
-    if (!hasLocalSmtp) smtpPort = postfix.innerPort
-    return postfix
+    return startPostfix(scratch, { ...options, ...(hasLocalSmtp ? { agentsPort } : { innerPort: agentsPort }) })
   }
   const system = await startSystem()
   let daemon: ServerProcess | undefined
@@ -126,7 +131,7 @@ export const startSite = async (way: Way, name: string, around: Surroundings): P
       folder: daemonFolder,
       agents,
       options: [
-        ...['--smtp', `127.0.0.1:${smtpPort}`, '--set', 'outgoing_authority=envelope'],
+        ...['--smtp', `127.0.0.1:${agentsPort}`, '--set', 'outgoing_authority=envelope'],
         ...(hasLocalSmtp ? ['-L'] : ['-l', dovecot.lmtpSocket]),
       ],
     })
@@ -136,6 +141,8 @@ export const startSite = async (way: Way, name: string, around: Surroundings): P
     outerPort: system.outerPort,
     submissionPort: system.submissionPort,
     flush: () => system.flush(),
+    check: () => system.check(),
+    route: (address) => ('route' in system ? system.route(address) : undefined),
     killDaemon: async () => {
       if (daemon === undefined) return
       process.kill(daemon.pid, 'SIGKILL')
@@ -150,4 +157,26 @@ export const startSite = async (way: Way, name: string, around: Surroundings): P
       await system.stop()
     },
   }
+}
+
+const lists = ['transport', 'people-outgoing', 'people', 'resources']
+
+/** What imip-admin mta prints for this way, from the configuration; what the agents are told by options stands there for once. */
+const print = async (
+  way: Way,
+  folder: string,
+  agentsPort: number,
+  daemonFolder: string | undefined,
+  { agents, dovecot, slapd, options: { hasPrintedLists } }: Surroundings,
+): Promise<Printed> => {
+  const printed = await printFiles(agents, way.system, [
+    ...['--set', `lmtp=${dovecot.lmtpSocket}`, '--set', `smtp=127.0.0.1:${agentsPort}`],
+    ...['--set', `local_smtp=${way.onward === 'local-smtp'}`],
+    ...['--bin', agents.programs, '--maps', join(folder, 'maps'), '--user', `${agents.user}:${agents.group}`],
+    ...(daemonFolder === undefined ? [] : ['--daemon', '--run', daemonFolder]),
+    ...(way.who === 'ldap' && slapd !== undefined
+      ? ['--ldap', '--ldap-uri', slapd.words.LDAP_URI, '--ldap-base', slapd.words.LDAP_BASE]
+      : []),
+  ])
+  return hasPrintedLists ? printed : new Map([...printed].filter(([file]) => !lists.includes(file)))
 }
