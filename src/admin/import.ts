@@ -1,5 +1,8 @@
 // imip-admin import: existing bookings into a schedule, without an answer to anybody.
+import { ageUid } from '../agents/ages.ts'
+import type { Decision } from '../agents/decision.ts'
 import { decideImport } from '../agents/import-event.ts'
+import type { Situation } from '../agents/situation.ts'
 import { type CalendarAddress, showAddress } from '../calendar/calendar-address.ts'
 import type { CalendarObject } from '../calendar/calendar-object.ts'
 import type { Component } from '../calendar/component.ts'
@@ -47,11 +50,16 @@ export async function runImport(given: Given, world: AdminWorld): Promise<ExitCo
     world,
     store,
     situation: makeHandSituation(user, world),
-    counts: { imported: 0, updated: 0, unchanged: 0, faulty: 0, other: 0 },
+    counts: { imported: 0, updated: 0, unchanged: 0, faulty: 0, other: 0, past: 0 },
     changed: new Map(),
   }
   for (const file of files) await importFile(run, file)
   if (!run.isDry && run.changed.size > 0) await publishByHand(user, world)
+  // What was asked for is done; that it does not last is said when something can still be done about it.
+  if (run.counts.past > 0)
+    world.say(
+      `note: ${run.counts.past} of these events are over for longer than bookings_age; the next \`imip-admin expire\` forgets them, unless bookings_age is longer then`,
+    )
   const clashes = await findNewClashes(run)
   if (hasOption(given, 'json')) world.write(`${JSON.stringify(serializeRun(run, clashes), undefined, 1)}\n`)
   else {
@@ -67,7 +75,15 @@ interface ImportRun {
   readonly world: AdminWorld
   readonly store: Store
   readonly situation: HandSituation
-  readonly counts: { imported: number; updated: number; unchanged: number; faulty: number; other: number }
+  readonly counts: {
+    imported: number
+    updated: number
+    unchanged: number
+    faulty: number
+    other: number
+    /** Imported or updated, and over for longer than events are kept. */
+    past: number
+  }
   /** Bookings of what was imported or updated, by UID. */
   readonly changed: Map<string, readonly Booking[]>
 }
@@ -190,7 +206,22 @@ async function decideEvent(
   const effects = decision.effects.filter((effect) => effect.kind !== 'send')
   const bookings = effects.flatMap((effect) => (effect.kind === 'book' ? effect.bookings : []))
   if (effects.length > 0) run.changed.set(message.uid, bookings)
+  if (isGoneSoon(effects, bookings, situation, run)) counts.past += 1
   return makeStoreChanges(user, effects)
+}
+
+/** Would the next night forget it? */
+function isGoneSoon(
+  effects: Decision['effects'],
+  bookings: readonly Booking[],
+  { now, zoneTables, preferences }: Situation,
+  { world }: ImportRun,
+): boolean {
+  const series = effects.findLast((effect) => effect.kind === 'save-series')?.series
+  if (!series) return false
+  const { bookingsAge, cancellationsAge, heldAge } = world.configuration
+  const ages = { bookings: bookingsAge, cancellations: cancellationsAge, held: heldAge }
+  return ageUid({ series, bookings }, ages, { now, zoneTables, localZone: preferences.zone }).kind === 'gone'
 }
 
 function readEvent(
@@ -253,7 +284,7 @@ async function findNewClashes(run: ImportRun): Promise<readonly Clash[]> {
 }
 
 function serializeRun({ counts, isDry, user }: ImportRun, clashes: readonly Clash[]): unknown {
-  const { imported, updated, unchanged, faulty, other } = counts
+  const { imported, updated, unchanged, faulty, other, past } = counts
   return {
     user,
     dryRun: isDry,
@@ -262,6 +293,7 @@ function serializeRun({ counts, isDry, user }: ImportRun, clashes: readonly Clas
     unchanged,
     leftOut: faulty,
     noEvents: other,
+    past,
     clashes: clashes.map(({ booking, other: against, first, count }) => ({
       uid: booking.uid,
       with: against.uid,

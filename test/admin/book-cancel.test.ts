@@ -53,7 +53,8 @@ describe('book', () => {
     })
     expect((await room.run('show-store', user)).out).toBe(
       'objects made-1@example.com - VEVENT 0 20260302T090000Z - 20260310T100000Z 20260310T120000Z mailto:kim@example.com mailto:room@example.com;PARTSTAT=ACCEPTED\n' +
-        'freebusy 20260310T100000Z 20260310T120000Z made-1@example.com - - BUSY "Wax; floor" mailto:kim@example.com -\n',
+        'freebusy 20260310T100000Z 20260310T120000Z made-1@example.com - - BUSY "Wax; floor" mailto:kim@example.com -\n' +
+        'others mailto:kim@example.com 20260310T100000Z 20260310T120000Z made-1@example.com - - ORG "Wax; floor" mailto:kim@example.com -\n',
     )
     const [verdict] = await room.receive(makeInvitation('planning@example.com'), user)
     expect(verdict).toMatchObject({ answer: 'DECLINED', reason: { code: 'overlaps' } })

@@ -63,6 +63,8 @@ describe('import', () => {
         'freebusy 20260303T100000Z 20260303T110000Z weekly@example.com - FREQ=WEEKLY BUSY "" mailto:pat@example.com -',
         'freebusy 20260310T100000Z 20260310T110000Z planning@example.com - - BUSY "Planning, again" mailto:pat@example.com -',
         'freebusy 20260318T100000Z 20260318T110000Z weekly@example.com 20260317T100000Z - BUSY-TENTATIVE "" "" -',
+        'others mailto:pat@example.com 20260303T100000Z 20260303T110000Z weekly@example.com - FREQ=WEEKLY ORG "" mailto:pat@example.com -',
+        'others mailto:pat@example.com 20260310T100000Z 20260310T110000Z planning@example.com - - ORG "Planning, again" mailto:pat@example.com -',
         '',
       ].join('\n'),
     )
@@ -80,6 +82,7 @@ describe('import', () => {
       unchanged: 0,
       leftOut: 0,
       noEvents: 0,
+      past: 0,
       clashes: [{ uid: 'weekly@example.com', with: 'planning@example.com', first: '20260310T100000Z', count: 1 }],
     })
   })
