@@ -21,7 +21,7 @@ interface Import {
 const files = readSources()
 
 /** These stand beside the rooms. */
-const beside = ['failure', 'file-names', 'log', 'make-directory']
+const beside = ['closed-place', 'failure', 'file-names', 'log', 'make-directory']
 
 /** What the shell may import: all rooms of the core, and those that carry out. */
 const below = [
@@ -43,7 +43,7 @@ const below = [
 /** A room may import itself and these. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   calendar: [],
-  preferences: ['calendar', 'failure', 'file-names', 'make-directory'],
+  preferences: ['calendar', 'closed-place', 'failure', 'file-names', 'make-directory'],
   freebusy: ['calendar', 'preferences'],
   text: ['calendar'],
   itip: ['calendar', 'freebusy'],
@@ -53,7 +53,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'mail/transport': ['mail'],
   zones: ['calendar'],
   store: ['calendar', 'freebusy', 'itip', 'agents', 'mail', 'failure', 'file-names', 'make-directory'],
-  config: ['calendar', 'preferences', 'failure'],
+  config: ['calendar', 'closed-place', 'preferences', 'failure'],
   ...Object.fromEntries(beside.map((file) => [file, []])),
   pipeline: below,
   cli: [...below, 'pipeline'],

@@ -3,6 +3,7 @@ import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import type { AdminWorld } from './admin-world.ts'
 import { checkConfiguration } from './checks/check-configuration.ts'
 import { checkMailSystem } from './checks/check-mail-system.ts'
+import { checkOpenPlaces } from './checks/check-open-places.ts'
 import { checkPlaces } from './checks/check-places.ts'
 import { checkPreferences } from './checks/check-preferences.ts'
 import { checkPrograms } from './checks/check-programs.ts'
@@ -17,6 +18,7 @@ const checks: readonly ((world: AdminWorld) => readonly Finding[] | Promise<read
   checkConfiguration,
   checkPrograms,
   checkPlaces,
+  checkOpenPlaces,
   checkStore,
   checkPreferences,
   checkWays,
@@ -26,7 +28,10 @@ const checks: readonly ((world: AdminWorld) => readonly Finding[] | Promise<read
 export async function runCheck(given: Given, world: AdminWorld): Promise<ExitCode> {
   const findings: Finding[] = []
   for (const check of checks) {
-    const found = await check(world)
+    // What one look says of a place, others that need the place say again.
+    const found = (await check(world)).filter(
+      ({ state, text }) => state !== 'wrong' || findings.every((other) => other.text !== text),
+    )
     findings.push(...found)
     if (!hasOption(given, 'json')) for (const finding of found) world.write(showFinding(finding))
   }

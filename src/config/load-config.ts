@@ -1,6 +1,7 @@
 // Configuration: defaults, then the file, then the environment, then options; every fault says where, which setting and why.
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { findOpenFolder, findOpenPlace } from '../closed-place.ts'
 import { TemporaryFailure } from '../failure.ts'
 import { type Configuration, checkSetting, makeCamelCase, options } from './options.ts'
 import { isUnfit, type Kind, type KindValues, kinds, type Unfit } from './setting-kinds.ts'
@@ -113,7 +114,10 @@ function readFile(wanted: string | undefined, faults: string[], put: Put): void 
 
 function readText(file: string, mayBeMissing: boolean, faults: string[]): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    const text = readFileSync(file, 'utf8')
+    const open = findOpenPlace(file) ?? findOpenFolder(dirname(file))
+    if (open !== undefined) faults.push(open)
+    return text
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     if (mayBeMissing && code === 'ENOENT') return undefined

@@ -1,6 +1,7 @@
 // Reading preferences: one small UTF-8 file each, the user's over the domain's over the site's default.
 import { readdirSync, readFileSync } from 'node:fs'
 import { type AddressRules, type CalendarAddress, readDomain } from '../calendar/calendar-address.ts'
+import { findOpenPlace } from '../closed-place.ts'
 import { TemporaryFailure } from '../failure.ts'
 import { encodeFileName } from '../file-names.ts'
 import { makePreferences, type UsedPreference } from './make-preferences.ts'
@@ -45,6 +46,7 @@ export function findPreferenceFiles(directory: string, owner: PreferenceOwner): 
   const places = owner.startsWith('@')
     ? [makePreferencePath(directory, owner)]
     : [makePreferencePath(directory, `@${readDomain(owner as CalendarAddress)}`), makePreferencePath(directory, owner)]
+  for (const place of [directory, ...places]) refuseOpen(place)
   const files = new Map<string, string>()
   for (const place of places) for (const name of listDirectory(place)) files.set(name, `${place}/${name}`)
   return files
@@ -73,6 +75,7 @@ function readDefault(place: PreferencePlace, name: PreferenceName): string {
 const greatestPreference = 1024 * 1024
 
 function readPreferenceFile(file: string): string {
+  refuseOpen(file)
   try {
     const bytes = readFileSync(file)
     if (bytes.length > greatestPreference) throw new TemporaryFailure(`${file}: is greater than 1 MiB`)
@@ -81,6 +84,11 @@ function readPreferenceFile(file: string): string {
     if (error instanceof TemporaryFailure) throw error
     throw new TemporaryFailure(`${file}: cannot be read: ${readCode(error)}`)
   }
+}
+
+function refuseOpen(path: string): void {
+  const reason = findOpenPlace(path)
+  if (reason !== undefined) throw new TemporaryFailure(reason)
 }
 
 function listDirectory(path: string): readonly string[] {
