@@ -26,6 +26,10 @@ try {
     bundle: true,
     platform: 'node',
     format: 'esm',
+    // The lock's package is looked for by `require`.
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)",
+    },
     logLevel: 'error',
   })
   const { fill, show } = await import(pathToFileURL(bundle).href)
