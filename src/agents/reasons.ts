@@ -384,6 +384,12 @@ export function methodNotBuilt(message: SchedulingMessage): Reason {
   )
 }
 
+export const leftOut = makeReason(
+  'left-out',
+  'RFC 5546, 3.2.5',
+  'a newer request of the organizer does not name it any more; its time is free again',
+)
+
 export function notInvited(user: CalendarAddress): Reason {
   return makeReason('not-invited', 'RFC 5546, 3.2.2', `${showAddress(user)} is no attendee of this object`)
 }

@@ -1,13 +1,16 @@
 // What arrives for a resource: REQUEST is answered by policy, CANCEL frees the time.
+import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
+import { makeProperty, withProperties } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
 import { makeAddedInstance, receiveAdd } from '../itip/add.ts'
 import { findOrganizer } from '../itip/authority.ts'
-import { makeSeries, readKey } from '../itip/instances.ts'
+import { findPart, makeSeries, readKey } from '../itip/instances.ts'
 import type { UnusableMessage } from '../itip/read-messages.ts'
 import type { Reason } from '../itip/reason.ts'
 import { receiveRequest } from '../itip/request.ts'
+import { compareRevision, readRevision } from '../itip/revision.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { RecordedAnswer } from '../itip/stored-series.ts'
 import { type AskedResource, answerAsBefore, answerByPolicy } from './answer-by-policy.ts'
@@ -19,6 +22,7 @@ import { type Decision, decide, type Wanted } from './decision.ts'
 import { makeIdentity } from './identity.ts'
 import * as reasons from './reasons.ts'
 import type { Situation } from './situation.ts'
+import { listSpeakers } from './speaking.ts'
 import { checkStoredOrganizer, decideCancel as decideCancelled, noteUnverified, readZones } from './stored-organizer.ts'
 
 // RFC 5546, 3.2.2.
@@ -28,7 +32,7 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   if (refusal) return refusal
   // Quirk: Outlook invites rooms as NON-PARTICIPANT, others leave RSVP out: who is named is asked, see docs/quirks.md.
   const invitation = findInvitationIn(message, identity)
-  if (!invitation) return decide('ignored', reasons.notInvited(situation.user))
+  if (!invitation) return decideLeftOut(message, situation, identity)
   const zones = readZones(message, situation)
   const received = receiveRequest(situation.stored, message, zones, true)
   if (isFault(received)) return decide('passed', reasons.unusable(received))
@@ -52,6 +56,36 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   if (toSchedule.length === 0) return answerAsBefore(asked, current)
   const decision = answerByPolicy(asked, toSchedule)
   return isFault(decision) ? decline(asked, reasons.unusable(decision), '3.14;Unsupported capability.') : decision
+}
+
+// RFC 5546, 3.2.5 wants a CANCEL for who is taken off the list. Quirk: many programs send only the new list, see docs/quirks.md.
+function decideLeftOut(message: SchedulingMessage, situation: Situation, identity: Identity): Decision {
+  const zones = readZones(message, situation)
+  const components = message.components.filter((component) => isLeftOut(component, situation, identity, zones))
+  if (components.length === 0 || !isFromOrganizer(message, situation))
+    return decide('ignored', reasons.notInvited(situation.user))
+  const cancelled = components.map((component) => withProperties(component, makeProperty('STATUS', 'CANCELLED')))
+  const decision = decideCancel({ ...message, method: 'CANCEL', components: cancelled }, situation)
+  if (decision.verdict !== 'applied') return decide('ignored', reasons.notInvited(situation.user))
+  const [, ...notes] = decision.because
+  return { ...decision, because: [reasons.leftOut, ...notes] }
+}
+
+/** It was invited to what this replaces. */
+function isLeftOut(component: Component, { stored }: Situation, identity: Identity, zones: Zones): boolean {
+  const key = readKey(component, stored, zones)
+  if (isFault(key)) return false
+  const before = findPart(stored?.parts ?? [], key) ?? findPart(stored?.parts ?? [], '')
+  if (!before || !findInvitation(before, identity)) return false
+  return compareRevision(readRevision(component), readRevision(before)) === 'newer'
+}
+
+/** Not from somebody who only passes it on. RFC 5546, 3.2.2.6. */
+function isFromOrganizer(message: SchedulingMessage, situation: Situation): boolean {
+  const organizer = findOrganizer(message.components, situation.site.addresses)
+  const speakers = listSpeakers(situation)
+  const who = [organizer?.address, organizer?.sentBy]
+  return who.some((address) => address !== undefined && speakers.includes(address))
 }
 
 // RFC 5546, 3.2.4: added dates are asked of the policies like those of a request.

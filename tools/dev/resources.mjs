@@ -253,6 +253,14 @@ const chapters = [
     ],
   },
   {
+    title: 'Not invited any more',
+    words: [
+      'A CANCEL frees the time, of the whole event or of the dates it names. So does a newer request of the organizer that does not name the resource any more:',
+      'many programs send nothing else to who is taken off the list. It must come from the organizer (or SENT-BY); what somebody passes on frees nothing.',
+    ],
+    entries: [{ name: 'Left out of a newer request', words: [], cases: ['resource/left-out-of-a-newer-request'] }],
+  },
+  {
     title: 'The owner',
     words: [
       'The `owner` gets the other mail of a resource and is who people reply to. What the owner publishes (an event with METHOD:PUBLISH, whose ORGANIZER is the',
