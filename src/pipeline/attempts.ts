@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -172,7 +173,8 @@ function writeState(places: readonly string[], name: string, state: State): void
 
 /** A folder in a place everybody may write to is used only if it is ours alone. */
 function makePlace(place: string): void {
-  mkdirSync(place, { recursive: true, mode: 0o700 })
+  // Not those above it: a store that is away must not be begun anew by what is kept beside it.
+  if (!existsSync(place)) mkdirSync(place, { mode: 0o700 })
   if (!place.startsWith(tmpdir())) return
   const status = lstatSync(place)
   if (!status.isDirectory() || status.uid !== process.getuid?.()) throw new Error(`${place} is not ours`)

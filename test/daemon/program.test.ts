@@ -1,5 +1,5 @@
 // The built daemon with a mailbox and a mail system behind it: whole days of good and bad weather.
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -558,6 +558,26 @@ test('the store is away: 451, and nothing is handed on', async () => {
   expect(mailbox.mails).toEqual([])
   expect(await sendMail(await enter(daemon.person), ['kim@example.com'], plainMail)).toEqual(['250 2.0.0 Taken'])
   await poll(() => folder.readLog().some(({ error }) => /store/.test(String(error)))).toBe(true)
+})
+
+test('the store is taken away and comes back: 451 meanwhile, no other store is begun in its place, and nothing is forgotten', async () => {
+  const { folder, daemon, mailbox, mailSystem } = await startSite()
+  const store = join(folder.path, 'store')
+  const rooms = await enter(daemon.resource)
+  const people = await enter(daemon.person)
+  const second = makeInvitation({ uid: 'second@example.org' })
+  const toKim = makeInvitation({ to: 'kim@example.com' })
+  expect(await sendMail(rooms, ['room@example.com'], makeInvitation())).toEqual(['250 2.0.0 Taken'])
+  renameSync(store, `${store}.away`)
+  const isAway = expect.stringMatching(/^451 4\.3\.0 .*store/)
+  expect(await sendMail(rooms, ['room@example.com'], second)).toEqual([isAway])
+  expect(await sendMail(people, ['kim@example.com'], toKim)).toEqual([isAway])
+  expect(existsSync(store)).toBe(false)
+  renameSync(`${store}.away`, store)
+  expect(await sendMail(rooms, ['room@example.com'], second)).toEqual(['250 2.0.0 Taken'])
+  expect(await sendMail(people, ['kim@example.com'], toKim)).toEqual(['250 2.0.0 Taken'])
+  expect(readAnswers(await mailSystem.waitFor(2))).toEqual(['ACCEPTED', 'DECLINED'])
+  expect(mailbox.mails).toHaveLength(1)
 })
 
 test('not built: 75 and the reason', async () => {

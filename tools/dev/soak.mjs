@@ -1,6 +1,8 @@
 // An hour of the daemon: mixed mail at half its rate through a private Postfix, Dovecot and the daemon restarted every minute by turns.
-// What was sent must be what was delivered or answered, and memory must stay flat. `node tools/dev/soak.mjs [--minutes 60] [--rate N]`, as root.
+// What was sent must be what was delivered or answered, memory must stay flat, and the event loop of the front must never be blocked.
+// `node tools/dev/soak.mjs [--minutes 60] [--rate N]`, as root.
 import { readFileSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { followLog, handIn, makeInvitationMail, makePlainMail, pause, startSite, waitFor } from './bench/mail-site.mjs'
 
 const minutes = readOption('--minutes', 60)
@@ -9,6 +11,10 @@ const log = followLog(site.log)
 const started = performance.now()
 const counts = { plain: 0, invitations: 0, refused: 0 }
 const memory = []
+const delays = []
+// This program has next to nothing to do: what it is late by, the machine is.
+const ownDelay = monitorEventLoopDelay({ resolution: 10 })
+ownDelay.enable()
 let restarts = 0
 let failed = false
 
@@ -56,11 +62,21 @@ function countDone() {
   return plain + bounced + invited
 }
 
-function readResident() {
+/** Megabytes that the daemon had at most since it was started. */
+function readMostMemory() {
   const pid = site.daemonPid()
   if (pid === undefined) return undefined
-  const [, kilobytes] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  const [, kilobytes] = /^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) / 1024
+}
+
+/** Seconds by which the front's event loop was late since the last look: half of the time, one time in a hundred, and at worst. */
+function readDelay() {
+  const text = site.readMetrics()
+  return ['0.5', '0.99', '1'].map((quantile) => {
+    const [, seconds] = new RegExp(`event_loop_delay_seconds\\{quantile="${quantile}"\\} (\\S+)`).exec(text) ?? []
+    return Number(seconds)
+  })
 }
 
 async function restart() {
@@ -90,14 +106,17 @@ try {
     const base = number
     number += count
     const handed = handIn(site.port, count, (index) => makeMixedMail(base + index), { rate, connections: 20 })
-    await pause(15_000)
-    memory.push(readResident())
+    await pause(20_000)
+    memory.push(readMostMemory())
+    delays.push(readDelay())
+    const own = [ownDelay.percentile(50), ownDelay.percentile(99), ownDelay.max].map((late) => late / 1e9 - 0.01)
+    ownDelay.reset()
     await restart()
     await handed
     await site.postfix.flush()
     const { plain, bounced, invited, deferred, outside } = tally()
     console.log(
-      `minute ${round + 1}: handed in ${counts.plain} + ${counts.invitations} + ${counts.refused}, delivered ${plain}, decided ${invited}, refused ${bounced}; outside ${outside}; deferrals ${deferred}; ${memory.at(-1)?.toFixed(0)} MB`,
+      `minute ${round + 1}: handed in ${counts.plain} + ${counts.invitations} + ${counts.refused}, delivered ${plain}, decided ${invited}, refused ${bounced}; outside ${outside}; deferrals ${deferred}; ${memory.at(-1)?.toFixed(0)} MB; event loop late by ${showDelay(delays.at(-1))} ms, this program's by ${showDelay(own)} ms`,
     )
     const left = 60_000 - (performance.now() - begun)
     if (left > 0) await pause(left)
@@ -136,11 +155,19 @@ try {
   const early = Math.max(...known.slice(0, Math.ceil(known.length / 3)))
   const late = Math.max(...known.slice(-Math.ceil(known.length / 3)))
   check('memory is flat', late < early * 1.3 + 20, `${early.toFixed(0)} MB at first, ${late.toFixed(0)} MB at last`)
+  const middle = (place) => delays.map((delay) => delay[place]).toSorted((a, b) => a - b)[delays.length >> 1]
+  console.log(
+    `     event loop of the front late by ${showDelay([middle(0), middle(1), middle(2)])} ms (half, 99 %, worst; medians of ${delays.length} looks), at worst ${showDelay([Math.max(...delays.map((delay) => delay[2]))])} ms`,
+  )
 } finally {
   await site.stopDaemon()
   await site.stop()
 }
 process.exit(failed ? 1 : 0)
+
+function showDelay(seconds) {
+  return seconds.map((one) => (one * 1000).toFixed(1)).join(' / ')
+}
 
 function check(what, isTrue, figures) {
   if (!isTrue) failed = true

@@ -1,6 +1,6 @@
 // Makes a room's files follow a record of its log. Nothing here is synced: the log is.
 import { dirname, join } from 'node:path'
-import { appendToFile, readFile, removeFile, replaceFile, writeAt } from './file-access.ts'
+import { appendToFile, putFile, readFile, removeFile, writeAt } from './file-access.ts'
 import type { Operation } from './operation.ts'
 import type { Room, StoreFiles } from './store-files.ts'
 
@@ -15,7 +15,7 @@ export function applyOperations(
     const path = join(room.path, operation.path)
     switch (operation.kind) {
       case 'put':
-        replaceFile(files, path, operation.bytes, 'later')
+        putFile(files, path, operation.bytes)
         break
       case 'patch':
         writeAt(files, path, operation.bytes, operation.position)

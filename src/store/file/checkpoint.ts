@@ -12,21 +12,33 @@ import { findRoomPath, logPath, type Room, type StoreFiles } from './store-files
  */
 export const defaultLongestLog = 256 * 1024
 
-/** Under the room's lock, with a log that the files have followed. The log that is open afterwards. */
-export async function makeCheckpoint(files: StoreFiles, room: Room, log: RoomLog): Promise<RoomLog> {
+/** A busy room's files are written by the system itself before its log has so many bytes, so that syncing them costs little. */
+export const longestLogMeanwhile = 1024 * 1024
+
+/**
+ * Under the room's lock, with a log that the files have followed. The log that is open afterwards. `synced`: up to this record
+ * of this very log, what it touched is durable already.
+ */
+export async function makeCheckpoint(files: StoreFiles, room: Room, log: RoomLog, synced = 0): Promise<RoomLog> {
   const { entries } = readEntries(room.path, readLog(files, log))
   if (!entries.every((placed) => isSettled(files, placed))) return log
+  const touched = listTouchedSince(room, entries, synced)
+  await files.system.syncAll(touched.filter((path) => files.system.stat(path)))
+  const started = await startLog(files, room, log.sequence)
+  files.system.close(log.file)
+  return started
+}
+
+/** What the records behind this one have made, changed or removed, and the directories it stands in. */
+export function listTouchedSince(room: Room, entries: readonly PlacedEntry[], sequence: number): readonly string[] {
   const touched = new Set<string>()
   for (const { entry, start } of entries) {
-    if (entry.kind === 'done' || entry.kind === 'outcome') continue
+    if (entry.kind === 'done' || entry.kind === 'outcome' || entry.sequence <= sequence) continue
     for (const operation of readOperations(room, entry, start)) {
       for (const path of listTouched(room, operation)) touched.add(path)
     }
   }
-  await files.system.syncAll([...touched].filter((path) => files.system.stat(path)))
-  const started = await startLog(files, room, log.sequence)
-  files.system.close(log.file)
-  return started
+  return [...touched]
 }
 
 /**

@@ -78,6 +78,20 @@ export function replaceFile(access: FileAccess, path: string, bytes: Uint8Array,
   if (durable === 'sync') syncFile(access, directory)
 }
 
+/** Under the room's lock, by a record of its log: one that is not there yet need not be written beside. */
+export function putFile(access: FileAccess, path: string, bytes: Uint8Array): void {
+  if (access.system.stat(path)) {
+    replaceFile(access, path, bytes, 'later')
+    return
+  }
+  const file = openForWriting(access, path, 'replace')
+  try {
+    writeAll(access.system, file, bytes, 0)
+  } finally {
+    access.system.close(file)
+  }
+}
+
 export function writeAt(access: FileAccess, path: string, bytes: Uint8Array, position: number): void {
   const file = openForWriting(access, path, 'create')
   try {

@@ -24,6 +24,15 @@ export interface Locks {
   withLocks<Result>(names: readonly string[], work: () => Promise<Result>): Promise<Result>
 }
 
+/** With the store, once. */
+export function makeLockFile(files: StoreFiles): void {
+  if (!files.system.stat(lockPath(files))) files.system.close(openForWriting(files, lockPath(files), 'create'))
+}
+
+function lockPath(files: StoreFiles): string {
+  return join(files.root, '.lock')
+}
+
 export function makeLocks(files: StoreFiles, { timeout, wait }: LockOptions): Locks {
   const queue = makeLockQueue()
 
@@ -58,7 +67,8 @@ export function makeLocks(files: StoreFiles, { timeout, wait }: LockOptions): Lo
     async withLocks(names, work) {
       const places: QueuePlace[] = []
       // A file of its own: closing it gives all locks back, whatever else fails.
-      const file = onDisk(() => openForWriting(files, join(files.root, '.lock'), 'create'))
+      // It was there when the store was looked at: a store that has gone since is away, and must not be begun anew.
+      const file = onDisk(() => files.system.open(lockPath(files), 'change', 0))
       try {
         for (const [byte, name] of listBytes(names)) {
           const place = queue.enter(String(byte))

@@ -26,7 +26,7 @@ import { listOffersNear, withOffers, withoutExpired } from '../stored-offers.ts'
 import { makeReservationKey, nameGiven, nameHolder, readQuotaBooking } from '../stored-quota.ts'
 import { compareBookings, compareText, type StoredBooking } from '../stored-uid.ts'
 import { type BucketCache, makeBucketCache } from './bucket-cache.ts'
-import { defaultLongestLog, makeCheckpoint } from './checkpoint.ts'
+import { defaultLongestLog, longestLogMeanwhile, makeCheckpoint } from './checkpoint.ts'
 import { commitChanges, commitNote } from './commit.ts'
 import {
   addToDue,
@@ -43,7 +43,7 @@ import { findNextExpiry, planExpiry } from './expiry.ts'
 import { closeQuietly, listFiles, makeDirectories, type Permissions, syncFile } from './file-access.ts'
 import { type FileSystem, makeNodeFileSystem, type Waiting } from './file-system.ts'
 import { isFormatKnown, writeFormat } from './format.ts'
-import { type Locks, makeLocks, type Wait } from './lock.ts'
+import { type Locks, makeLockFile, makeLocks, type Wait } from './lock.ts'
 import { createLog, type RoomLog } from './log.ts'
 import { bootWidth } from './log-text.ts'
 import { onDisk, onDiskLater } from './on-disk.ts'
@@ -83,6 +83,7 @@ import {
   readRoomUser,
   type StoreFiles,
 } from './store-files.ts'
+import { makeSyncAhead, type SyncAhead } from './sync-ahead.ts'
 import { readOrTell } from './tell-damage.ts'
 import { listBookedLines, listStoredUids, readStoredUids } from './uid-files.ts'
 import { appendVerdict, readVerdictFiles, removeOldVerdicts } from './verdicts.ts'
@@ -121,7 +122,11 @@ export function openFileStore(options: FileStoreOptions): Store {
   const system = options.fileSystem ?? makeNodeFileSystem(options.lockModule, options.waiting)
   const makeNonce = options.makeNonce ?? (() => randomBytes(8).toString('hex'))
   const { now, zoneVersion = 'unknown' } = options
-  const cache = makeBucketCache()
+  const kept: Kept = {
+    cache: makeBucketCache(),
+    ahead: options.waiting === 'meanwhile' ? makeSyncAhead() : undefined,
+  }
+  const { cache } = kept
   const readSiteVerdicts = makeSiteVerdicts()
   let prepared: Promise<PreparedStore> | undefined
 
@@ -138,8 +143,10 @@ export function openFileStore(options: FileStoreOptions): Store {
     const files = onDisk(() => makeFiles(options, system, makeNonce))
     const wait: Wait = options.wait ?? ((milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }))
     const locks = makeLocks(files, { timeout: options.lockTimeout ?? defaultLockTimeout, wait })
-    if (!onDisk(() => isFormatKnown(files))) {
-      onDisk(() => makeRoot(files))
+    const isKnown = onDisk(() => isFormatKnown(files))
+    if (!isKnown) onDisk(() => makeRoot(files))
+    onDisk(() => makeLockFile(files))
+    if (!isKnown) {
       await locks.withLocks(['the format'], async () => onDisk(() => writeFormat(files, zoneVersion)))
     }
     return { files, locks }
@@ -187,7 +194,6 @@ export function openFileStore(options: FileStoreOptions): Store {
       onDisk(() => {
         if (!log) return
         cache.keep(room, commitNote(files, room, log, [operation]), buckets)
-        if (listOutbox(files, room).length === 0) removeFromIndex(files, room)
       }),
     )
 
@@ -198,7 +204,7 @@ export function openFileStore(options: FileStoreOptions): Store {
         const transaction = await work(reader)
         const { changes, result, done = [] } = transaction
         checkNamed(changes, rooms.users, rooms.quotas)
-        await onDiskLater(() => commit(files, cache, rooms, changes, now()))
+        await onDiskLater(() => commit(files, kept, rooms, changes, now()))
         onDisk(() => {
           for (const { user, task, next } of done) {
             const day = next === undefined ? undefined : nameDayAfter(next, now())
@@ -331,7 +337,7 @@ export function openFileStore(options: FileStoreOptions): Store {
           if (tell) readAllOthers(files, room, tell)
           const plan = planScheduleAnew({ files, room, buckets }, listBookedLines(files, room))
           if (how === 'mend' && plan.operations.length > 0)
-            await commitPlans(files, cache, rooms, [{ open, own: [], plan }])
+            await commitPlans(files, kept, rooms, [{ open, own: [], plan }])
           return plan.differences
         })
       }),
@@ -388,7 +394,7 @@ export function openFileStore(options: FileStoreOptions): Store {
     const { expired, isLeft, plan } = open.log
       ? planExpiry(files, open, rules, now())
       : { expired: nothingExpired, isLeft: false, plan: { operations: [], buckets: new Map() } }
-    await commitPlans(files, cache, rooms, plan.operations.length === 0 ? [] : [{ open, own: [], plan }])
+    await commitPlans(files, kept, rooms, plan.operations.length === 0 ? [] : [{ open, own: [], plan }])
     if (!isLeft) settleDue(files, 'expire', room, nameDay(now()), findNextExpiry(files, room, rules, now()))
     return { expired, isLeft }
   }
@@ -431,7 +437,7 @@ function makeFiles(options: FileStoreOptions, system: FileSystem, makeNonce: () 
     journal: options.journal ?? join(dirname(options.directory), 'journal'),
     boot: createHash('sha256').update(boot).digest('hex').slice(0, bootWidth),
     makeNonce,
-    longestLog: options.longestLog ?? defaultLongestLog,
+    longestLog: options.longestLog ?? (options.waiting === 'meanwhile' ? longestLogMeanwhile : defaultLongestLog),
     warn: options.warn ?? (() => {}),
   }
 }
@@ -510,10 +516,17 @@ function makeReader(files: StoreFiles, rooms: Rooms, now: () => Instant): StoreR
   }
 }
 
+/** What a program keeps between transactions. */
+interface Kept {
+  readonly cache: BucketCache
+  /** Where the program has other things to do while the disk is waited for. */
+  readonly ahead: SyncAhead | undefined
+}
+
 /** Commits, lets the files follow, and starts new logs where the old ones have grown. */
 async function commit(
   files: StoreFiles,
-  cache: BucketCache,
+  kept: Kept,
   rooms: Rooms,
   changes: readonly StoreChange[],
   now: Instant,
@@ -531,7 +544,7 @@ async function commit(
   const isChanged = ({ plan }: RoomPlan): boolean => plan.operations.length > 0
   for (const { open } of userPlans.filter(isChanged)) addToDue(files, nameDay(now), open.room)
   // In the order of their locks.
-  await commitPlans(files, cache, rooms, [...quotaPlans, ...userPlans].filter(isChanged))
+  await commitPlans(files, kept, rooms, [...quotaPlans, ...userPlans].filter(isChanged))
   for (const { own, plan } of userPlans) {
     if (plan.operations.length > 0) continue
     for (const change of own) if ('verdict' in change) noteVerdict(files, change.verdict)
@@ -546,7 +559,7 @@ interface RoomPlan {
 
 async function commitPlans(
   files: StoreFiles,
-  cache: BucketCache,
+  { cache, ahead }: Kept,
   rooms: Rooms,
   changed: readonly RoomPlan[],
 ): Promise<void> {
@@ -565,7 +578,7 @@ async function commitPlans(
     for (const { open } of changed) cache.forget(open.room)
     throw error
   }
-  for (const { open } of changed) await checkpoint(files, rooms, open)
+  for (const { open } of changed) await checkpoint(files, ahead, rooms, open)
   for (const { room, log, buckets } of listRooms(rooms)) if (log) cache.keep(room, log, buckets)
 }
 
@@ -575,11 +588,20 @@ function keepLog(rooms: Rooms, { room }: AnyOpenRoom, log: RoomLog): void {
 }
 
 /** What is committed stays so: a checkpoint that fails is tried again with the next change. */
-async function checkpoint(files: StoreFiles, rooms: Rooms, { room }: AnyOpenRoom): Promise<void> {
+async function checkpoint(
+  files: StoreFiles,
+  ahead: SyncAhead | undefined,
+  rooms: Rooms,
+  { room }: AnyOpenRoom,
+): Promise<void> {
   const log = listRooms(rooms).find((open) => open.room.id === room.id)?.log
   if (!log || log.size <= files.longestLog) return
+  const synced = ahead?.ask(files, room, log) ?? 0
+  // A disk that does not keep up must not let the log grow for ever.
+  if (synced === 'under way' && log.size <= files.longestLog * 4) return
+  const from = synced === 'under way' ? 0 : synced
   try {
-    keepLog(rooms, { room, log, buckets: new Map() }, await onDiskLater(() => makeCheckpoint(files, room, log)))
+    keepLog(rooms, { room, log, buckets: new Map() }, await onDiskLater(() => makeCheckpoint(files, room, log, from)))
   } catch (error) {
     if (!(error instanceof TemporaryFailure)) throw error
     files.warn(`the log of ${room.name} could not be started anew: ${error.message}`)

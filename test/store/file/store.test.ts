@@ -153,7 +153,7 @@ describe('layout', () => {
     }
   })
 
-  test('the index of outboxes forgets a room when all is sent, and finds what a boot has lost', async () => {
+  test('the index of outboxes forgets a room by the next look after all is sent, and finds what a boot has lost', async () => {
     const store = open()
     await store.transact([room], [], async () => ({
       changes: [{ user: room, outgoing: makeMail('<1@example.com>') }],
@@ -164,6 +164,7 @@ describe('layout', () => {
     expect(await collect(store.readOutbox())).toHaveLength(1)
     expect(existsSync(join(directory, '.outbox', room))).toBe(true)
     await store.flushOutbox(room, async () => 'done')
+    expect(await collect(store.readOutbox())).toEqual([])
     expect(existsSync(join(directory, '.outbox', room))).toBe(false)
   })
 
