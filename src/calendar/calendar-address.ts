@@ -50,9 +50,10 @@ export function readMailbox(text: string): string | undefined {
 
 // RFC 5321, 4.1.2: a quoted local part may hold anything but control characters (and here no angles), another one no specials;
 // so https://host/pat@example.com and two addresses in one are none.
-const plainLocalPart = /^[^\s\p{Cc}()<>[\]:;,@\\"]+$/u
-const quotedLocalPart = /^"(?:[^"\\<>\p{Cc}]|\\[^<>\p{Cc}])*"$/u
-const domainName = /^(?:[^\s\p{Cc}()<>[\]:;,@\\"'/?#.]+\.)*[^\s\p{Cc}()<>[\]:;,@\\"'/?#.]+\.?$/u
+// Control characters by their numbers: the names of their classes cost a program for one mail a twentieth of its start.
+const plainLocalPart = /^[^\s\x00-\x1f\x7f-\x9f()<>[\]:;,@\\"]+$/
+const quotedLocalPart = /^"(?:[^"\\<>\x00-\x1f\x7f-\x9f]|\\[^<>\x00-\x1f\x7f-\x9f])*"$/
+const domainName = /^(?:[^\s\x00-\x1f\x7f-\x9f()<>[\]:;,@\\"'/?#.]+\.)*[^\s\x00-\x1f\x7f-\x9f()<>[\]:;,@\\"'/?#.]+\.?$/
 const domainLiteral = /^\[[\da-z.:]+\]$/i
 
 /** `user@example.com`, for envelopes and people. */

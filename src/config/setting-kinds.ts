@@ -125,7 +125,9 @@ function parsePath(text: string): string | Unfit {
 }
 
 function parseAddress(text: string): string | Unfit {
-  return text === '' || /^[^\s<>@,;\p{Cc}]+@[^\s<>@,;\p{Cc}]+$/u.test(text) ? text : makeUnfit('must be a mail address')
+  return text === '' || /^[^\s<>@,;\x00-\x1f\x7f-\x9f]+@[^\s<>@,;\x00-\x1f\x7f-\x9f]+$/.test(text)
+    ? text
+    : makeUnfit('must be a mail address')
 }
 
 function parseEndpoint(text: string): string | Unfit {

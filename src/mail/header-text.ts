@@ -70,7 +70,7 @@ const dotAtom = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\uffff]+(?:\.[A-Za-z0-9!#
 const longestName = 200
 
 function removeControls(text: string): string {
-  return text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim()
+  return text.replace(/[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+/gu, ' ').trim()
 }
 
 function isPlain(text: string): boolean {

@@ -306,7 +306,7 @@ export function isPreferenceFault(value: readonly string[] | PreferenceFault): v
 }
 
 function checkLine(setting: PreferenceSetting, line: string, before: number): string | undefined {
-  if (/[\p{Cc}\uFFFD]/u.test(line)) return 'must be UTF-8 text without control characters'
+  if (/[\x00-\x1f\x7f-\x9f\uFFFD]/.test(line)) return 'must be UTF-8 text without control characters'
   if (setting.kind !== 'lines' && before > 0) return 'must be a single line'
   if (setting.kind === 'choice' && !setting.values?.includes(line)) return nameValues(setting)
   return setting.check?.(line)

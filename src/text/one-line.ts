@@ -6,7 +6,7 @@ export function makeOneLine(text: string, most: number): string {
   const short = text.length > most * 4 ? text.slice(0, most * 4) : text
   const line = short
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
+    .replace(/[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+/gu, ' ')
     .trim()
   if (line.length <= most) return line
   const cut = line.slice(0, most - 1)

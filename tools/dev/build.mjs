@@ -36,7 +36,9 @@ const stubs = {
 }
 
 /** Parts of Node that are dear to load (child_process: a sixth of a start): our own sources get them at the first call. */
-const lazyParts = ['node:child_process', 'node:crypto', 'node:os', 'node:tty', 'node:url', 'node:v8']
+const lazyParts = ['child_process', 'crypto', 'module', 'net', 'os', 'tty', 'url', 'util', 'v8'].map(
+  (name) => `node:${name}`,
+)
 
 /** Builds into `directory`; gives the names of the files written and of the entries that are not there. */
 export async function buildBundles(directory = join(root, 'dist')) {

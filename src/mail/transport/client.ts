@@ -1,5 +1,5 @@
 // A conversation with a mail server over a socket: commands out, replies in, every wait bounded. SMTP and LMTP share it.
-import { createConnection } from 'node:net'
+import type { Connect } from './connection.ts'
 import { longestReplyLine, makeReply, mostReplyLines, parseReplyLine, type Reply } from './reply.ts'
 import { type ServerAddress, serializeServerAddress } from './server-address.ts'
 import type { Timeouts } from './timeouts.ts'
@@ -35,14 +35,9 @@ const mostUnreadReplies = 50_000
 const farewell = 5_000
 
 /** Connects; the greeting is the first reply to read. */
-export function openConversation(address: ServerAddress, timeouts: Timeouts): Promise<Conversation> {
+export function openConversation(address: ServerAddress, timeouts: Timeouts, connect: Connect): Promise<Conversation> {
   return new Promise((resolve, reject) => {
     const where = serializeServerAddress(address)
-    const socket =
-      address.kind === 'socket'
-        ? createConnection({ path: address.path })
-        : createConnection({ host: address.host, port: address.port })
-    socket.setNoDelay(true)
 
     const replies: Reply[] = []
     let lines: string[] = []
@@ -65,7 +60,7 @@ export function openConversation(address: ServerAddress, timeouts: Timeouts): Pr
     function fail(text: string): void {
       clearTimeout(connecting)
       clearTimeout(overall)
-      socket.destroy()
+      connection.cut()
       if (failure) return
       failure = new LostConversation(text)
       reject(failure)
@@ -109,7 +104,7 @@ export function openConversation(address: ServerAddress, timeouts: Timeouts): Pr
       } else if (replies.push(reply) > mostUnreadReplies) fail(`${where} sends replies nobody asked for`)
     }
 
-    socket.on('data', (chunk) => {
+    function receive(chunk: Buffer): void {
       let data = unread.length === 0 ? chunk : Buffer.concat([unread, chunk])
       for (let end = data.indexOf(0x0a); end >= 0 && !failure; end = data.indexOf(0x0a)) {
         if (end > longestReplyLine) break
@@ -118,26 +113,30 @@ export function openConversation(address: ServerAddress, timeouts: Timeouts): Pr
       }
       if (data.length > longestReplyLine) fail(`${where} sent a line without end`)
       unread = data
-    })
-    socket.on('drain', () => {
-      writer?.resolve()
-      writer = undefined
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) => fail(`${where}: ${error.code ?? error.message}`))
-    socket.on('close', () => fail(`${where} closed the connection`))
-    socket.on('connect', () => {
-      clearTimeout(connecting)
-      resolve({
-        say,
-        readReply,
-        write,
-        isQuiet,
-        isLost: () => failure !== undefined,
-        renew,
-        rest,
-        quit,
-        cut: () => fail('given up'),
-      })
+    }
+
+    const connection = connect(address, {
+      received: receive,
+      drained: () => {
+        writer?.resolve()
+        writer = undefined
+      },
+      failed: (code) => fail(`${where}: ${code}`),
+      closed: () => fail(`${where} closed the connection`),
+      connected: () => {
+        clearTimeout(connecting)
+        resolve({
+          say,
+          readReply,
+          write,
+          isQuiet,
+          isLost: () => failure !== undefined,
+          renew,
+          rest,
+          quit,
+          cut: () => fail('given up'),
+        })
+      },
     })
 
     function isQuiet(): boolean {
@@ -156,7 +155,7 @@ export function openConversation(address: ServerAddress, timeouts: Timeouts): Pr
     function say(...commands: readonly string[]): void {
       // What is said is made of checked addresses; a line end in it would be a command of somebody else.
       if (commands.some((command) => /[\r\n\0]/.test(command))) fail('a command with a line end in it was not sent')
-      else if (!failure) socket.write(commands.map((command) => `${command}\r\n`).join(''))
+      else if (!failure) connection.write(Buffer.from(commands.map((command) => `${command}\r\n`).join('')))
     }
 
     function readReply(milliseconds: number): Promise<Reply> {
@@ -170,7 +169,7 @@ export function openConversation(address: ServerAddress, timeouts: Timeouts): Pr
 
     function write(bytes: Uint8Array): Promise<void> {
       if (failure) return Promise.reject(failure)
-      if (socket.write(bytes)) return Promise.resolve()
+      if (connection.write(bytes)) return Promise.resolve()
       const { promise, waiting } = wait<void>(timeouts.reply, 'took nothing')
       writer = waiting
       return promise
@@ -180,9 +179,8 @@ export function openConversation(address: ServerAddress, timeouts: Timeouts): Pr
       if (failure) return
       failure = new LostConversation('the conversation has ended')
       clearTimeout(overall)
-      socket.end('QUIT\r\n')
-      socket.unref()
-      setTimeout(() => socket.destroy(), farewell).unref()
+      connection.end(Buffer.from('QUIT\r\n'))
+      setTimeout(connection.cut, farewell).unref()
     }
   })
 }

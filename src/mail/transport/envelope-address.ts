@@ -5,7 +5,8 @@ const longestAddress = 512
 
 /** Nothing that could end the command or its argument; blanks and specials only inside quotes. RFC 5321, 4.1.2. */
 export function isWireAddress(address: string): boolean {
-  if (address === '' || address.length > longestAddress || /[\p{Cc}\p{Cs}]/u.test(address)) return false
+  if (address === '' || address.length > longestAddress || /[\x00-\x1f\x7f-\x9f\ud800-\udfff]/u.test(address))
+    return false
   return /^[^\s<>"]+$/.test(address) || /^"(?:[^"\\]|\\.)*"@[^\s<>"]+$/.test(address)
 }
 

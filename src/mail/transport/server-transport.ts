@@ -1,4 +1,5 @@
 // A transport with one connection for each mail: connect, deliver, leave.
+import { connectBare } from './bare-connection.ts'
 import { openDelivery, openSession, type SessionOptions } from './session.ts'
 import type { DeliveryResult, Transport } from './transport.ts'
 
@@ -8,7 +9,7 @@ export function makeServerTransport(protocol: 'smtp' | 'lmtp', options: ServerTr
   return {
     async open(mail) {
       try {
-        const session = await openSession({ ...options, protocol })
+        const session = await openSession({ connect: connectBare, ...options, protocol })
         const delivery = await openDelivery(session, mail)
         return {
           recipients: delivery.recipients,

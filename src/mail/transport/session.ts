@@ -2,6 +2,7 @@
 import { isAscii } from 'node:buffer'
 import type { OutgoingMail } from '../outgoing-mail.ts'
 import { type Conversation, LostConversation, openConversation } from './client.ts'
+import { type Connect, connect } from './connection.ts'
 import { isWireAddress, makeAddressKey } from './envelope-address.ts'
 import { makeResult, type Reply } from './reply.ts'
 import type { ServerAddress } from './server-address.ts'
@@ -15,6 +16,8 @@ export interface SessionOptions {
   /** What we call ourselves in EHLO and LHLO. */
   readonly name?: string | undefined
   readonly timeouts?: Timeouts | undefined
+  /** Without it as suits connections that are kept. */
+  readonly connect?: Connect | undefined
 }
 
 export interface Session {
@@ -29,7 +32,7 @@ export interface Session {
 /** Connects, reads the greeting and says hello. Rejects with LostConversation. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { protocol, server, name = 'localhost', timeouts = defaultTimeouts } = options
-  const conversation = await openConversation(server, timeouts)
+  const conversation = await openConversation(server, timeouts, options.connect ?? connect)
   try {
     // A server may say more than 220 only in refusing; even "never" at this point is about the server, not about the mail.
     expect(await conversation.readReply(timeouts.reply), 'greeted with')

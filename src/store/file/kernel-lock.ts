@@ -54,7 +54,9 @@ function loadNativeModule(path: string): NativeModule {
 function findLockModule(): string {
   const platform = `${process.platform}-${process.arch}`
   try {
-    const manifest = createRequire(findThisFile()).resolve('fs-native-extensions/package.json')
+    // The program's own `require` is there already; another would be made first.
+    const find = typeof require === 'function' ? require : createRequire(findThisFile())
+    const manifest = find.resolve('fs-native-extensions/package.json')
     return join(dirname(manifest), 'prebuilds', platform, 'fs-native-extensions.node')
   } catch {
     throw new TemporaryFailure('the file store cannot lock: the package fs-native-extensions is not installed')
