@@ -1,6 +1,6 @@
 // imip-admin init: the directories, the store, and the programs compiled beforehand.
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { makeDirectory } from '../make-directory.ts'
@@ -10,6 +10,7 @@ import type { Given } from './subcommand.ts'
 
 export async function runInit(_given: Given, world: AdminWorld): Promise<ExitCode> {
   const { configuration, write } = world
+  makeParents(configuration.storeDir)
   await world.openStore().makeReady()
   write(`store        ${configuration.storeDir}\n`)
   const directories = [
@@ -19,6 +20,7 @@ export async function runInit(_given: Given, world: AdminWorld): Promise<ExitCod
     ...(configuration.log.startsWith('/') ? [['log', dirname(configuration.log)] as const] : []),
   ] as const
   for (const [what, path] of directories) {
+    makeParents(path)
     makeDirectory(path, configuration.defaultDirPermissions)
     write(`${what.padEnd(12)} ${path}\n`)
   }
@@ -32,6 +34,11 @@ export async function runInit(_given: Given, world: AdminWorld): Promise<ExitCod
       'note: made by root; what the agents must write to belongs to their user: chown -R as in docs/administration.md',
     )
   return exitCode.done
+}
+
+/** Open to all, as directories of the system are: others have theirs in `/var/www`, too. */
+function makeParents(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
 }
 
 /** A key that is there stays: answers under way are signed with it, and other hosts have the same. */

@@ -43,6 +43,17 @@ function makeLargeCalendar(): string {
   return makeCalendar(...events)
 }
 
+test('check asks the mail system that is there', async () => {
+  // A stand-in: what Postfix says of its services, and of its maps.
+  const postconf =
+    '#!/bin/sh\n[ "$1" = -M ] && echo "imip-resource unix - n n - 4 pipe user=x argv=imip-resource" || echo map\n'
+  writeFileSync(join(folder, 'postconf'), postconf, { mode: 0o755 })
+  const check = await runProgram(programs.bin('imip-admin'), ['check'], {
+    env: { ...env, PATH: `${folder}:${process.env.PATH}` },
+  })
+  expect(check.stdout).toContain('ok     mail maps: master.cf runs imip-resource\n')
+})
+
 test('sets up, imports, is asked by an agent, shows, cancels', async () => {
   const init = await run(['init'])
   expect(init).toMatchObject({ code: 0 })

@@ -25,6 +25,13 @@ describe('init', () => {
     expect(await room.run('init')).toMatchObject({ code: 0, out })
   })
 
+  test('what lies above them is open, as directories of the system are', async () => {
+    const above = join(room.folder, 'www')
+    expect(await room.run('init', '--set', `publish_dir=${above}/imip-agent/static`)).toMatchObject({ code: 0 })
+    expect(statSync(above).mode & 0o7777).toBe(0o755 & ~process.umask())
+    expect((statSync(join(above, 'imip-agent/static')).mode & 0o7777).toString(8)).toBe('2770')
+  })
+
   test('makes users ahead of time, or none where one is none', async () => {
     expect(await room.run('init-user', user, 'nonsense')).toMatchObject({ code: 64, out: '' })
     expect(existsSync(join(room.folder, 'preferences'))).toBe(false)

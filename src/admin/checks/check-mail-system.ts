@@ -1,9 +1,6 @@
 // The mail system beside us: whether its configuration names our programs.
 import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { type Finding, makeOk, makeUnseen, makeWrong } from './finding.ts'
-
-const run = promisify(execFile)
 
 export async function checkMailSystem(): Promise<readonly Finding[]> {
   const services = await ask('postconf', ['-M'])
@@ -46,10 +43,9 @@ function checkExim(transports: string): Finding {
 const patience = 5000
 
 /** What it prints; nothing where it is not there or does not answer. */
-async function ask(program: string, args: readonly string[]): Promise<string | undefined> {
-  try {
-    return (await run(program, [...args], { timeout: patience })).stdout
-  } catch {
-    return undefined
-  }
+function ask(program: string, args: readonly string[]): Promise<string | undefined> {
+  // Not promisify: in the bundle execFile is loaded late, by a function that promisify does not know.
+  return new Promise((resolve) => {
+    execFile(program, [...args], { timeout: patience }, (error, stdout) => resolve(error ? undefined : stdout))
+  })
 }
