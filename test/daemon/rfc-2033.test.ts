@@ -129,6 +129,27 @@ describe('RFC 2033, 4.2: DATA', () => {
     expect(listening.mails.map(({ recipients }) => recipients)).toEqual([['kim@example.com', 'lee@example.com']])
   })
 
+  test('an address named twice whose delivery fails has its failure twice', async () => {
+    const { client } = await open({
+      atData: (address) => (address.startsWith('full') ? '452 4.2.2 Mailbox full' : undefined),
+    })
+    await begin(client, 'full@example.com', 'kim@example.com', 'full@example.com')
+    expect(await send(client)).toMatch(/^452 4\.2\.2 /)
+    expect((await client.readReplies(2)).map((reply) => reply.slice(0, 3))).toEqual(['250', '452'])
+    expect(await client.ask('NOOP')).toBe('250 2.0.0 Here')
+  })
+
+  test('a failure after DATA has the code of each recipient, those that were refused at RCPT left out', async () => {
+    const { client } = await open({
+      atRecipient: (address) => (address.startsWith('gone') ? '550 5.1.1 No such user' : undefined),
+      atData: (address) => (address.startsWith('no') ? '554 5.7.1 Not from you' : undefined),
+    })
+    await begin(client, 'no@example.com', 'gone@example.com', 'kim@example.com')
+    expect(await send(client)).toMatch(/^554 5\.7\.1 /)
+    expect(await client.readReply()).toMatch(/^250 /)
+    expect(await client.ask('NOOP')).toBe('250 2.0.0 Here')
+  })
+
   test('a refused address named twice is refused twice, and asked for once', async () => {
     const { listening, client } = await open({ atRecipient: () => '550 5.1.1 No such user' })
     expect(await begin(client, 'gone@example.com', 'gone@example.com')).toEqual(Array(2).fill('550 5.1.1 No such user'))
@@ -179,6 +200,31 @@ describe('RFC 2033, 4: as SMTP otherwise', () => {
   test('VRFY does not tell: 252', async () => {
     const { client } = await open()
     expect(await client.ask('VRFY kim')).toMatch(/^252 2\.1\.5 /)
+  })
+
+  test('VRFY of nobody: 501; EXPN: 502', async () => {
+    const { client } = await open()
+    expect(await client.ask('VRFY')).toMatch(/^501 5\.5\.4 /)
+    expect(await client.ask('EXPN people')).toMatch(/^502 5\.5\.1 /)
+  })
+
+  test.each(['RSET now', 'DATA now', 'QUIT now'])('%s: 501', async (line) => {
+    const { client } = await open()
+    expect(await client.ask(line)).toMatch(/^501 5\.5\.4 /)
+  })
+
+  test.each([
+    ['NOOP', /^250 /],
+    ['RSET', /^250 /],
+    ['VRFY kim', /^252 /],
+    ['HELP', /^214 /],
+    ['QUIT', /^221 /],
+  ])('%s needs no LHLO', async (line, answer) => {
+    const { address } = await listen()
+    const client = connectClient(address)
+    closing.push(() => client.close())
+    await client.readReply()
+    expect(await client.ask(line)).toMatch(answer)
   })
 
   test('HELP: 214', async () => {
@@ -452,6 +498,8 @@ describe('the bytes of a mail: RFC 5321, 4.5.2', () => {
     ['CRLF . CR ends no mail', 'one\r\n.\rtwo\r\n', 'one\r\n\rtwo\r\n'],
     ['CR CR LF', 'one\r\r\n..two\r\n', 'one\r\r\n.two\r\n'],
     ['NUL and bytes above ASCII', 'a\0b\xff\xfe\r\n', 'a\0b\xff\xfe\r\n'],
+    ['a line of 1 MB, though SMTP has 1000 signs', `${'x'.repeat(1_000_000)}\r\n`, `${'x'.repeat(1_000_000)}\r\n`],
+    ['lines that begin with dots, cut anywhere', `${'..\r\n'.repeat(3)}...\r\n.. \r\n`, '.\r\n.\r\n.\r\n..\r\n. \r\n'],
     ['a line of 5000 signs', `${'x'.repeat(5000)}\r\n`, `${'x'.repeat(5000)}\r\n`],
   ])('%s', async (_, wire, text) => {
     const { listening, client } = await open()
