@@ -316,6 +316,24 @@ export function heldDecided(
   return { ...reason, text: `${held.method} that had waited is ${decision.verdict}: ${reason.text}` }
 }
 
+export function tooManyOfOrganizer(organizer: string, limit: number, isSilent: boolean): Reason {
+  return makeReason(
+    'organizer-rate',
+    'organizer_requests_per_hour',
+    `resources have got more than ${limit} messages of ${organizer} within an hour; ${isSilent ? 'nothing is done with it' : putOff}`,
+  )
+}
+
+export function tooManyForResource(limit: number, isSilent: boolean): Reason {
+  return makeReason(
+    'resource-rate',
+    'resource_requests_per_hour',
+    `the resource has got more than ${limit} messages within an hour; ${isSilent ? 'nothing is done with it' : putOff}`,
+  )
+}
+
+const putOff = 'what comes now is put off until the next hour'
+
 export const notForResources = makeReason(
   'not-for-resources',
   'RFC 5546, 3.4 and 3.5',

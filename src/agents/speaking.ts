@@ -33,7 +33,7 @@ export function isSenderChecked(situation: Situation): boolean {
   return makeSpeakerRules(situation).senderCheck !== 'none'
 }
 
-export function makeSpeakerRules({ site, preferences }: Situation): SpeakerRules {
+export function makeSpeakerRules({ site, preferences }: Pick<Situation, 'site' | 'preferences'>): SpeakerRules {
   const { addresses, trustedNetworks, schedulerServices } = site
   // Without a name to look for, no result of the mail system can be told from a forged one.
   const automatic = site.authservId === '' ? 'none' : 'aligned'

@@ -11,6 +11,7 @@ import { spellOnward } from '../pipeline/onward-address.ts'
 import type { Outcome } from '../pipeline/outcome.ts'
 import { makeOutward, readServer, readTimeouts } from '../pipeline/outward.ts'
 import { processMail } from '../pipeline/process-mail.ts'
+import { makeRates } from '../pipeline/rates.ts'
 import type { RawMail } from '../pipeline/raw-mail.ts'
 import type { World } from '../pipeline/world.ts'
 import type { AgentRun } from './agent-program.ts'
@@ -57,6 +58,7 @@ function makeWorld(run: AgentRun, raw: RawMail): World {
     attempts: shows
       ? noAttempts
       : makeAttempts(`${configuration.storeDir}/.attempts`, configuration.failOpenAfter, clock),
+    ...(shows ? {} : { rates: makeRates(`${configuration.storeDir}/.rates`, clock) }),
     report: makeReport(run, raw, shown),
   }
 }

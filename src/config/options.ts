@@ -307,6 +307,22 @@ const safety = {
     default: 'local',
     help: 'Whose invitations resources take: `local` organizers, of `local_domains` or proven to be of this site, or those of `anyone`. Others are declined and told so.',
   },
+  organizer_requests_per_hour: {
+    kind: 'number',
+    default: 200,
+    help: 'So many messages of one organizer the resources of the site work on within an hour, all of them together. More is a flood, or a program that has gone wrong. 0: as many as come.',
+  },
+  resource_requests_per_hour: {
+    kind: 'number',
+    default: 500,
+    help: 'So many messages one resource works on within an hour, whoever sends them. It bounds what senders who invent organizers can make it answer. 0: as many as come.',
+  },
+  rate_exceeded: {
+    kind: 'choice',
+    values: ['defer', 'silence'],
+    default: 'defer',
+    help: 'What becomes of mail beyond these rates. `defer`: the mail system keeps it (exit 75, 451) and brings it again, so that nothing is lost, and a verdict an hour says so. `silence`: it ends, unanswered, each with a verdict.',
+  },
   resource_other_mail: {
     kind: 'choice',
     values: ['drop', 'postmaster', 'refuse'],

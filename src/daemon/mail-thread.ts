@@ -14,6 +14,7 @@ import { makeAttempts, noAttempts } from '../pipeline/attempts.ts'
 import { spellOnward } from '../pipeline/onward-address.ts'
 import type { Outcome } from '../pipeline/outcome.ts'
 import { processMail } from '../pipeline/process-mail.ts'
+import { makeRates } from '../pipeline/rates.ts'
 import { sendAnswers } from '../pipeline/send.ts'
 import type { World } from '../pipeline/world.ts'
 import type { Store } from '../store/store.ts'
@@ -179,6 +180,7 @@ function makeWorld(
       role !== 'imip-person'
         ? noAttempts
         : makeAttempts(`${configuration.storeDir}/.attempts`, configuration.failOpenAfter, clock),
+    rates: makeRates(`${configuration.storeDir}/.rates`, clock),
     report: { ...makeLogReport(log, configuration.mode, queueId, elapsed), shown: () => undefined },
   }
 }

@@ -1,5 +1,5 @@
 // The verdict of a mail that was left alone: there is no message it could belong to, but nothing is silent.
-import type { Verdict } from '../agents/verdict.ts'
+import type { Verdict, VerdictWord } from '../agents/verdict.ts'
 import { type CalendarAddress, parseCalendarAddress } from '../calendar/calendar-address.ts'
 import type { Envelope } from '../itip/mail-facts.ts'
 import type { Reason } from '../itip/reason.ts'
@@ -17,11 +17,17 @@ export async function notePassed(reason: Reason, party: Party, world: World): Pr
   return verdict
 }
 
+/** The same of what ends here. */
+export async function noteRefused(reason: Reason, party: Party, world: World): Promise<void> {
+  const verdict = tellPassed(reason, party, world, 'refused')
+  await world.openStore().noteVerdict(verdict)
+}
+
 /** To the log, and to whoever asked to see it. */
-export function tellPassed(reason: Reason, party: Party, world: World): Verdict {
+export function tellPassed(reason: Reason, party: Party, world: World, word: VerdictWord = 'passed'): Verdict {
   const { messageId, envelope } = party.facts
   const mail = { messageId, queueId: envelope.queueId ?? null, ...readFrom(party.facts) }
-  const verdict = makePassed(reason, party.user, mail, world)
+  const verdict = { ...makePassed(reason, party.user, mail, world), verdict: word }
   world.report.verdict(verdict, party.recipient)
   return verdict
 }

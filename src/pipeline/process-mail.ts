@@ -42,6 +42,8 @@ async function processForRecipient(
     const party = steps.findParty(mail, recipient, world)
     // 4. Can it be used for its method? 5. CalendarObject + METHOD → messages, one for each UID.
     const { messages, passed } = await steps.readMessages(mail, party, world)
+    const limited = await steps.limitRates(messages, party, world)
+    if (limited) return limited
     const decided: Decided[] = []
     for (const message of messages) {
       const { users, groups } = await steps.listLocks(message, party, world)

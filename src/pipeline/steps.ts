@@ -3,6 +3,7 @@
 import { makeTransaction, noteDecision } from './commit.ts'
 import { decide } from './decide.ts'
 import { deliver } from './deliver.ts'
+import { limitRates } from './limit-rates.ts'
 import { listLocks } from './load-quotas.ts'
 import { loadSituation } from './load-situation.ts'
 import { isOtherMail, sendOtherMail } from './other-mail.ts'
@@ -17,6 +18,7 @@ export const steps = {
   readCalendars,
   findParty,
   readMessages,
+  limitRates,
   listLocks,
   loadSituation,
   decide,

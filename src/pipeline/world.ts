@@ -8,6 +8,7 @@ import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 import type { Transport } from '../mail/transport/transport.ts'
 import type { Store } from '../store/store.ts'
 import type { Attempts } from './attempts.ts'
+import type { Rates } from './rates.ts'
 import type { Steps } from './steps.ts'
 
 export interface World {
@@ -31,6 +32,8 @@ export interface World {
   /** The way of answers to other calendar users. */
   readonly outward: Transport
   readonly attempts: Attempts
+  /** What resources are asked within an hour; absent: it is not counted. */
+  readonly rates?: Rates
   readonly report: Report
 }
 

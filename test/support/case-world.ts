@@ -12,6 +12,7 @@ import type { OutgoingMail } from '../../src/mail/outgoing-mail.ts'
 import { noAttempts } from '../../src/pipeline/attempts.ts'
 import type { Outcome } from '../../src/pipeline/outcome.ts'
 import { processMail } from '../../src/pipeline/process-mail.ts'
+import { makeRates } from '../../src/pipeline/rates.ts'
 import type { RawMail } from '../../src/pipeline/raw-mail.ts'
 import { steps } from '../../src/pipeline/steps.ts'
 import type { World } from '../../src/pipeline/world.ts'
@@ -174,6 +175,7 @@ export function makeCaseWorld(
           onward: { transport: onward, spell: (recipient) => recipient },
           outward,
           attempts: noAttempts,
+          rates: makeRates(join(folder.path, 'rates'), clock.now),
           report: {
             verdict: (verdict) => void verdicts.push(verdict),
             passed: () => {},
@@ -275,7 +277,7 @@ export async function showAllQuotas(store: Store, clock: FixedClock): Promise<Re
 }
 
 /** What the web server would show of a user, a line for each of the calendar's that is not always the same. */
-export function showPublished({ publish }: CaseFolder, user: string): readonly string[] {
+export function showPublished({ publish }: Pick<CaseFolder, 'publish'>, user: string): readonly string[] {
   const file = join(publish, user, 'freebusy')
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8')

@@ -5,6 +5,7 @@ import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -63,7 +64,10 @@ async function run() {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'imip-fuzz-'))
   const bundle = join(root, 'dist', `fuzz-${process.pid}.cjs`)
   writeFileSync(bundle, await bundleEntry('tools/dev/fuzz/worker-entry.ts'))
-  const site = { bundle, root, folder, seed, limit, step: processes }
+  // What it begins with stays the same for the whole run, whoever works on the cases meanwhile.
+  for (const name of ['cases', 'mails'])
+    cpSync(join(root, 'test', name), join(folder, 'test', name), { recursive: true })
+  const site = { bundle, root: folder, folder, seed, limit, step: processes }
   const state = {
     inputs: 0,
     byKind: {},
@@ -127,7 +131,8 @@ async function keepWorking(site, index, state, out) {
     const { batch, place, what } = ended
     if (what !== undefined) {
       const { makeInput } = await openInputs(site)
-      await note(site, state, out, what, makeInput(batch, place))
+      const input = makeInput(batch, place)
+      if (input) await note(site, state, out, what, input)
     }
     next = place + 1 < 100 ? { first: batch, from: place + 1 } : { first: batch + site.step, from: 0 }
   }

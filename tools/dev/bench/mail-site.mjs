@@ -27,7 +27,12 @@ export async function startSite() {
   const sinkPort = await servers.findFreePort()
   const sink = spawn('/usr/sbin/smtp-sink', ['-u', 'nobody', `127.0.0.1:${sinkPort}`, '200'], { stdio: 'ignore' })
   scratch.keepProcess(sink.pid)
-  const agents = installAgents(scratch, { local_domains: ['example.com'], resource_organizers: 'anyone' })
+  const agents = installAgents(scratch, {
+    local_domains: ['example.com'],
+    resource_organizers: 'anyone',
+    organizer_requests_per_hour: 0,
+    resource_requests_per_hour: 0,
+  })
   const mailboxes = ['direct@example.com', 'piped@example.com', 'served@example.com']
   const dovecot = await startDovecot(scratch, { mailboxes, group: agents.group })
   const place = join(scratch.path, 'daemon')

@@ -1,0 +1,63 @@
+// Rates: how much one organizer asks of the rooms of the site within an hour, and how much is asked of one room; counted together by
+// all programs of the host. One byte at the end of a file is one message, so nobody locks, waits for the disk, or loses count.
+import { createHash } from 'node:crypto'
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import type { Instant } from '../calendar/time.ts'
+import { encodeFileName } from '../file-names.ts'
+
+export interface Rates {
+  /** How many messages of this kind there were in this hour before these; never throws: a mail must not fail because it cannot be counted. */
+  count(what: CountedKind, name: string, messages: number): number
+}
+
+export type CountedKind = 'organizer' | 'resource'
+
+const hour = 3600
+
+export function makeRates(directory: string, now: () => Instant): Rates {
+  return {
+    count(what, name, messages) {
+      try {
+        const current = Math.floor(now() / hour)
+        const file = `${directory}/${current}/${what}-${what === 'organizer' ? nameBucket(name) : encodeFileName(name)}`
+        return appendBytes(file, messages, () => beginHour(directory, current)) - messages
+      } catch {
+        return 0
+      }
+    },
+  }
+}
+
+/** Organizers may be invented without end, files not: of 4096 buckets two seldom meet, and what they share is far below a limit. */
+function nameBucket(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 3)
+}
+
+/** The size afterwards; what others have added meanwhile counts for both, so two never take the same place. */
+function appendBytes(file: string, count: number, makeFolder: () => void): number {
+  const handle = openForAppending(file, makeFolder)
+  try {
+    writeSync(handle, Buffer.alloc(count, '.'))
+    return fstatSync(handle).size
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function openForAppending(file: string, makeFolder: () => void): number {
+  try {
+    return openSync(file, 'a', 0o660)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    makeFolder()
+    return openSync(file, 'a', 0o660)
+  }
+}
+
+/** Whoever begins an hour takes those before the last one away. */
+function beginHour(directory: string, current: number): void {
+  mkdirSync(`${directory}/${current}`, { recursive: true, mode: 0o2770 })
+  for (const name of readdirSync(directory))
+    if (/^\d+$/.test(name) && Number(name) < current - 1)
+      rmSync(`${directory}/${name}`, { recursive: true, force: true })
+}
