@@ -30,6 +30,9 @@ if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
   npm ci --no-audit --no-fund || fail 'npm ci failed; nothing was tested.'
 fi
 
+# Licences, digests, and signatures where the registry offers them; where it does not, the line says so.
+node tools/dev/audit-dependencies.mjs --signatures || fail 'a package is not as it should be (above); nothing was tested.'
+
 # Certificates of the machine's own make every start of Node slower, and the tests measure and need none.
 unset NODE_EXTRA_CA_CERTS
 
