@@ -7,8 +7,10 @@ import { makeZones, type Zones } from '../calendar/time-zone.ts'
 import { findInvitation } from '../itip/acting-user.ts'
 import { findOrganizer } from '../itip/authority.ts'
 import { type CancelledPart, receiveCancel } from '../itip/cancel.ts'
+import { readKey } from '../itip/instances.ts'
 import { mayReplaceOrganizer } from '../itip/organizer-change.ts'
 import type { Reason } from '../itip/reason.ts'
+import { compareRevision, readRevision } from '../itip/revision.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { describeWhen } from '../text/describe-when.ts'
 import type { NoticeFacts } from '../text/notice-facts.ts'
@@ -48,12 +50,25 @@ export function checkStoredOrganizer(
 function decideUnproven(message: SchedulingMessage, situation: Situation, organizer: CalendarUser): Decision {
   const { stored, agent } = situation
   const waiting = stored?.held.filter((held) => held.because === reasons.unprovenSenderCode) ?? []
-  if (!stored || !isSenderChecked(situation) || waiting.length >= mostUnproven)
-    return decide('refused', reasons.wrongSender(organizer))
+  if (!stored || !isSenderChecked(situation)) return decide('refused', reasons.wrongSender(organizer))
+  // A mail that was recorded comes again where a program was killed after it: there is nothing in it that could wait.
+  if (isKnownAlready(message, situation)) return decide('ignored', reasons.alreadyKnown)
+  if (waiting.length >= mostUnproven) return decide('refused', reasons.wrongSender(organizer))
   const reason = reasons.unprovenSender(organizer)
   const series = withHeld(stored, agent, message, situation, reason)
   const decision = decide('held', reason, [{ kind: 'save-series', series }])
   return { ...decision, notice: makeUnprovenNotice(message, situation, organizer) }
+}
+
+/** Is each of its parts stored in this very revision? */
+function isKnownAlready(message: SchedulingMessage, situation: Situation): boolean {
+  const { stored } = situation
+  const zones = readZones(message, situation)
+  return message.components.every((component) => {
+    const key = readKey(component, stored, zones)
+    const known = isFault(key) ? undefined : stored?.parts.find((part) => part.key === key)?.component
+    return known !== undefined && compareRevision(readRevision(component), readRevision(known)) === 'same'
+  })
 }
 
 function makeUnprovenNotice(message: SchedulingMessage, situation: Situation, organizer: CalendarUser): NoticeFacts {

@@ -53,10 +53,12 @@ async function processForRecipient(
         // 7. The decision: pure; it may ask for more of the schedule.
         const decision = await steps.decide(message, situation, reader, world)
         // 8. Answers composed to finished bytes; store changes, outbox and verdict: one atomic commit.
-        return steps.makeTransaction(decision, message, situation, world)
+        const transaction = steps.makeTransaction(decision, message, situation, world)
+        steps.foreseeTold(transaction.result, raw, recipient, world)
+        return transaction
       })
       await steps.noteDecision(one, party, world)
-      decided.push(one)
+      decided.push(await steps.recallTold(one, raw, recipient, world))
     }
     // 9. What is published, answers from the outbox, then the original.
     await steps.publishFreeBusy(decided, world)

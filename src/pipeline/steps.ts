@@ -3,6 +3,7 @@
 import { makeTransaction, noteDecision } from './commit.ts'
 import { decide } from './decide.ts'
 import { deliver } from './deliver.ts'
+import { foreseeTold, recallTold } from './foreseen.ts'
 import { limitRates } from './limit-rates.ts'
 import { listLocks } from './load-quotas.ts'
 import { loadSituation } from './load-situation.ts'
@@ -23,7 +24,9 @@ export const steps = {
   loadSituation,
   decide,
   makeTransaction,
+  foreseeTold,
   noteDecision,
+  recallTold,
   publishFreeBusy,
   deliver,
   isOtherMail,

@@ -10,10 +10,16 @@ export interface SimulatedDisk {
    * (0 lost, 1 kept, 2 in part). Another boot follows.
    */
   losePower(choose: () => number): void
+  /** Time passes: all that was written has reached the disk. */
+  settle(): void
+  /** Another disk with the same on it, on which no program runs. */
+  copy(): SimulatedDisk
 }
 
 export interface SimulatedProgram {
   readonly system: FileSystem
+  /** Something else the program does that is seen from outside, a mail that is sent; counted and stopped as a call that changes the disk. */
+  act<Result>(work: () => Result, half?: () => void): Result
   /** Calls so far that the trouble counts. */
   readonly calls: () => number
   /** Ends the program without a chance to tidy up: its files are closed, its locks free. */
@@ -22,10 +28,16 @@ export interface SimulatedProgram {
 
 /** What goes wrong at the call with this number, counted from 1. */
 export type Trouble =
-  /** Counts calls that change the disk. A write is half done. */
-  | { readonly kind: 'killed'; readonly at: number }
-  /** Counts every call. `until`: how many calls in a row. */
-  | { readonly kind: 'refused'; readonly at: number; readonly code: string; readonly until: number }
+  /** Counts calls that change the disk. A write is half done, or with `before` not begun. */
+  | { readonly kind: 'killed'; readonly at: number; readonly before?: true }
+  /** Counts every call. `until`: how many calls in a row. With `late`, a call of `act` is half done all the same. */
+  | {
+      readonly kind: 'refused'
+      readonly at: number
+      readonly code: string
+      readonly until: number
+      readonly late?: true
+    }
 
 export class Killed extends Error {
   override readonly name = 'Killed'
@@ -52,16 +64,22 @@ interface OpenFile {
 
 export function makeSimulatedDisk(): SimulatedDisk {
   const given: DirectoryNode = { kind: 'directory', entries: new Map(), durable: new Map() }
-  const root: DirectoryNode = {
-    kind: 'directory',
-    entries: new Map([['var', given]]),
-    durable: new Map([['var', given]]),
-  }
+  return makeDiskOf(
+    {
+      kind: 'directory',
+      entries: new Map([['var', given]]),
+      durable: new Map([['var', given]]),
+    },
+    1,
+  )
+}
+
+function makeDiskOf(root: DirectoryNode, firstBoot: number): SimulatedDisk {
   const opened = new Map<number, OpenFile>()
   /** By byte: which open file has it. All locks are on one file. */
   const locks = new Map<number, number>()
   let lastFile = 2
-  let boot = 1
+  let boot = firstBoot
 
   function find(path: string): Node | undefined {
     let node: Node | undefined = root
@@ -111,15 +129,18 @@ export function makeSimulatedDisk(): SimulatedDisk {
     }
 
     /** Runs a call, or lets it go wrong; `half` is what a write does before the program is killed in it. */
-    function call<Result>(isChange: boolean, work: () => Result, half?: () => void): Result {
+    function call<Result>(isChange: boolean, work: () => Result, half?: () => void, late?: () => void): Result {
       if (isKilled) throw new Killed('the program is not there any more')
       if (trouble?.kind === 'refused') {
         calls++
-        if (calls >= trouble.at && calls < trouble.at + trouble.until) throw makeSystemError(trouble.code, 'simulated')
+        if (calls >= trouble.at && calls < trouble.at + trouble.until) {
+          if (trouble.late) late?.()
+          throw makeSystemError(trouble.code, 'simulated')
+        }
       } else if (isChange) {
         calls++
         if (trouble && calls === trouble.at) {
-          half?.()
+          if (!trouble.before) half?.()
           kill()
           throw new Killed('killed')
         }
@@ -219,7 +240,7 @@ export function makeSimulatedDisk(): SimulatedDisk {
         }),
       readBootId: () => call(false, () => `boot ${boot}`),
     }
-    return { system, calls: () => calls, kill }
+    return { system, calls: () => calls, kill, act: (work, half) => call(true, work, half, half) }
   }
 
   function losePower(choose: () => number): void {
@@ -229,7 +250,33 @@ export function makeSimulatedDisk(): SimulatedDisk {
     forget(root, choose, new Set())
   }
 
-  return { connect, losePower }
+  return { connect, losePower, settle: () => settleNode(root), copy: () => makeDiskOf(copyNode(root, new Map()), boot) }
+}
+
+/** What only stands in `durable` is gone with it. */
+function settleNode(node: Node): void {
+  if (node.kind === 'file') {
+    node.durable = node.content
+    return
+  }
+  node.durable = new Map(node.entries)
+  for (const child of node.entries.values()) settleNode(child)
+}
+
+/** Contents are never changed in place, so both may have them. */
+function copyNode<Copied extends Node>(node: Copied, known: Map<Node, Node>): Copied {
+  const found = known.get(node)
+  if (found) return found as Copied
+  if (node.kind === 'file') {
+    const file = { ...node }
+    known.set(node, file)
+    return file
+  }
+  const copied: DirectoryNode = { kind: 'directory', entries: new Map(), durable: new Map() }
+  known.set(node, copied)
+  for (const [name, entry] of node.entries) copied.entries.set(name, copyNode(entry, known))
+  for (const [name, entry] of node.durable) copied.durable.set(name, copyNode(entry, known))
+  return copied as Copied
 }
 
 function forget(node: Node, choose: () => number, seen: Set<Node>): void {

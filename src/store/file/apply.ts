@@ -1,6 +1,7 @@
 // Makes a room's files follow a record of its log. Nothing here is synced: the log is.
 import { dirname, join } from 'node:path'
-import { appendToFile, putFile, readFile, removeFile, writeAt } from './file-access.ts'
+import { appendLine } from './append-line.ts'
+import { putFile, readFile, removeFile, writeAt } from './file-access.ts'
 import type { Operation } from './operation.ts'
 import type { Room, StoreFiles } from './store-files.ts'
 
@@ -24,7 +25,7 @@ export function applyOperations(
         removeFile(files, path)
         break
       case 'line':
-        if (again === 'first') appendToFile(files, path, makeLine(operation.name, operation.bytes))
+        if (again === 'first') appendLine(files, path, makeLine(operation.name, operation.bytes))
         else appendLineOnce(files, path, operation.name, operation.bytes)
     }
   }
@@ -45,9 +46,7 @@ function appendLineOnce(files: StoreFiles, path: string, name: string, bytes: Ui
   const line = makeLine(name, bytes)
   const place = there.indexOf(line)
   if (place === 0 || there[place - 1] === newline) return
-  // A line that was torn ends here.
-  const gap = there.length === 0 || there.at(-1) === newline ? '' : '\n'
-  appendToFile(files, path, Buffer.concat([Buffer.from(gap), line]))
+  appendLine(files, path, line)
 }
 
 const newline = 10

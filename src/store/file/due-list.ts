@@ -3,7 +3,8 @@
 import { join } from 'node:path'
 import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import type { Day } from '../expired.ts'
-import { appendToFile, listFiles, readFile } from './file-access.ts'
+import { appendLine } from './append-line.ts'
+import { listFiles, readFile } from './file-access.ts'
 import type { Operation } from './operation.ts'
 import { readAllOthers } from './others-files.ts'
 import { makeDamage, type Room, type StoreFiles } from './store-files.ts'
@@ -33,7 +34,7 @@ export function appendAllDue(files: StoreFiles, room: Room): void {
   const uids = listStoredUids(files, room)
   const others = readAllOthers(files, room).map(({ sender }) => sender)
   for (const { path, name, bytes } of planChanged({ uids, others }, 0))
-    appendToFile(files, join(room.path, path), Buffer.concat([Buffer.from(`${name} `), bytes, Buffer.from('\n')]))
+    appendLine(files, join(room.path, path), Buffer.concat([Buffer.from(`${name} `), bytes, Buffer.from('\n')]))
 }
 
 export interface TakenNames extends DueNames {

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import type { Verdict } from '../../agents/verdict.ts'
 import { type Instant, serializeInstant } from '../../calendar/time.ts'
-import { appendToFile, listFiles, readFile, removeFile } from './file-access.ts'
+import { appendLine } from './append-line.ts'
+import { listFiles, readFile, removeFile } from './file-access.ts'
 import type { Operation } from './operation.ts'
 import type { Room, StoreFiles } from './store-files.ts'
 
@@ -21,7 +22,7 @@ export function appendVerdict(
 ): void {
   const path = join(verdictsPath(files, room), nameMonth(verdict.at))
   if (room && !files.system.stat(path)) noteFirst(room)
-  appendToFile(files, path, Buffer.from(`- ${JSON.stringify(verdict)}\n`))
+  appendLine(files, path, Buffer.from(`- ${JSON.stringify(verdict)}\n`))
 }
 
 /** From a time on, oldest first; of one room, or of those who have none. A line that a crash has torn is left out. */
