@@ -23,10 +23,11 @@ export function parseReplyLine(line: string): { code: number; isLast: boolean; t
 }
 
 export function makeReply(code: number, lines: readonly string[]): Reply {
-  const enhanced = enhancedPattern.exec(lines[0] ?? '')?.[0]
+  const enhanced = findEnhanced(lines)
+  if (enhanced === undefined) return { code, text: makeHarmless(lines.join(' ')), lines }
   // RFC 2034, 4: every line repeats the code; one is enough for people.
-  const texts = lines.map((line, index) => (index > 0 && enhanced ? line.replace(`${enhanced} `, '') : line))
-  return { code, text: makeHarmless(texts.join(' ')), lines }
+  const texts = lines.map((line) => (line.startsWith(enhanced) ? line.slice(enhanced.length).trimStart() : line))
+  return { code, text: makeHarmless([enhanced, ...texts].join(' ').trim()), lines }
 }
 
 /** What a final reply says of a recipient. */
@@ -39,11 +40,16 @@ export function makeResult(reply: Reply): DeliveryResult {
 
 const enhancedPattern = /^([245])\.\d{1,3}\.\d{1,3}(?= |$)/
 
+// Quirk: Cyrus gives it in the last line only, see docs/quirks.md.
+function findEnhanced(lines: readonly string[]): string | undefined {
+  return lines.map((line) => enhancedPattern.exec(line)?.[0]).find((found) => found !== undefined)
+}
+
 // RFC 3463, 2: where the server gives no code of its own, class and nothing more is known.
 function readEnhancedCode(reply: Reply): string {
-  const match = enhancedPattern.exec(reply.lines[0] ?? '')
+  const found = findEnhanced(reply.lines)
   const wanted = String(Math.floor(reply.code / 100))
-  return match && match[1] === wanted ? match[0] : `${wanted}.0.0`
+  return found?.startsWith(`${wanted}.`) ? found : `${wanted}.0.0`
 }
 
 function makeHarmless(text: string): string {
