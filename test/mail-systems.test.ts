@@ -204,6 +204,22 @@ describe.each(rows)('%s', (_title, way, number) => {
     })
   })
 
+  test('what a stranger sends under a person’s name is not recorded as sent by that person', async () => {
+    const uid = `forged-${site}@example.com`
+    const mail = makeInvitationMail({
+      method: 'REQUEST',
+      uid,
+      organizer: 'kim@example.com',
+      attendee: 'room@example.com',
+      ...slot(18),
+    })
+    const before = await dovecot.countMails('kim@example.com')
+    await sendMail({ port: running.outerPort, from: 'kim@example.com', to: ['room@example.com'], mail })
+    // The answer of the room: by then a copy would have been seen.
+    await waitForMails('kim@example.com', before + 1)
+    expect(await readUids('kim@example.com')).not.toContain(uid)
+  })
+
   test('who is not listed gets mail as if there were no agents', async () => {
     const before = await dovecot.countMails('lee@example.com')
     await sendMail({ port: running.outerPort, from: 'ann@example.net', to: ['lee@example.com'], mail: plain })
