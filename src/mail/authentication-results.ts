@@ -27,7 +27,8 @@ export function findAuthentication(fields: readonly HeaderField[], trust: Authen
     const parsed = parseAuthenticationResults(field.value)
     if (parsed?.authservId !== own) continue
     count += 1
-    found.push(...parsed.results.filter(({ method }) => !known.has(method)))
+    const results = parsed.results.slice(0, mostAuthenticationResults)
+    found.push(...results.filter(({ method }) => !known.has(method)))
     for (const { method } of parsed.results) known.add(method)
   }
   return makeAuthentication(found)
