@@ -7,7 +7,8 @@ import { runAdmin } from '../admin/run-admin.ts'
 import { openConfiguredStore } from '../pipeline/open-store.ts'
 import { makeOutward } from '../pipeline/outward.ts'
 import { loadSystemZones } from '../zones/system-zones.ts'
-import { type BundleName, findCachePath, makeCodeCache } from './code-cache.ts'
+import { type BundleName, findCachePath, makeCodeCaches } from './code-cache.ts'
+import { rehearseMails } from './rehearse-mails.ts'
 import { isTerminal } from './terminal.ts'
 
 const bundles: readonly BundleName[] = ['front', 'agent']
@@ -25,7 +26,7 @@ void runAdmin(process.argv.slice(2), {
   makeOutward,
   readInput: readFile,
   codeCachePaths: bundles.map((name) => findCachePath(import.meta.dirname, name)),
-  makeCodeCaches: () => Promise.all(bundles.map((name) => makeCodeCache(import.meta.dirname, name))),
+  makeCodeCaches: () => makeCodeCaches(import.meta.dirname, rehearseMails),
 }).then((code) => process.exit(code))
 
 /** What may not be looked at is not missing. */

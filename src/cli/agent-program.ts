@@ -36,6 +36,12 @@ export type RunAgent = (run: AgentRun) => Promise<Outcome>
 /** Ends the process with the exit code of the contract, whatever happens. */
 export async function runAgentProgram(agent: AgentName, runAgent: RunAgent): Promise<never> {
   const terminal = isTerminal(2)
+  const surroundings: Surroundings = {
+    args: process.argv.slice(2),
+    environment: process.env,
+    terminal,
+    readMail: (greatest) => readInput(0, greatest),
+  }
   // Until the configuration is read, its defaults say where the log is.
   const reporter: Reporter = { log: undefined, about: {} }
   const fail = (error: unknown): never => {
@@ -45,10 +51,26 @@ export async function runAgentProgram(agent: AgentName, runAgent: RunAgent): Pro
   }
   process.on('uncaughtException', fail)
   try {
-    return process.exit(await run(agent, runAgent, terminal, reporter))
+    return process.exit(await run(agent, runAgent, surroundings, reporter))
   } catch (error) {
     return fail(error)
   }
+}
+
+/** What a run is given from outside. */
+export interface Surroundings {
+  /** Without the program's own name. */
+  readonly args: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** A person sits at standard error. */
+  readonly terminal: boolean
+  /** The whole mail; a TemporaryFailure above so many bytes. */
+  readonly readMail: (greatest: number) => Uint8Array
+}
+
+/** One mail for a caller who outlives it. */
+export function processOnce(agent: AgentName, runAgent: RunAgent, surroundings: Surroundings): Promise<ExitCode> {
+  return run(agent, runAgent, surroundings, { log: undefined, about: {} })
 }
 
 interface Reporter {
@@ -57,8 +79,13 @@ interface Reporter {
   about: Trouble
 }
 
-async function run(agent: AgentName, runAgent: RunAgent, terminal: boolean, reporter: Reporter): Promise<ExitCode> {
-  const options = parseAgentOptions(process.argv.slice(2))
+async function run(
+  agent: AgentName,
+  runAgent: RunAgent,
+  { args, environment, terminal, readMail }: Surroundings,
+  reporter: Reporter,
+): Promise<ExitCode> {
+  const options = parseAgentOptions(args)
   if (options.kind === 'usage-fault') {
     if (!terminal) throw new TemporaryFailure(`wrong usage: ${options.reason}`)
     writeSync(2, `${agent}: ${options.reason}\nTry ${agent} --help\n`)
@@ -69,18 +96,18 @@ async function run(agent: AgentName, runAgent: RunAgent, terminal: boolean, repo
     return exitCode.done
   }
 
-  const config = readConfiguration(options)
+  const config = readConfiguration(options, environment)
   const { configuration } = config
   const log = makeLog(chooseLogTarget(configuration.log, terminal), agent, () => new Date())
   reporter.log = log
   reporter.about = { queue: options.queueId ?? null, recipient: options.recipients.join(', ') || null }
   for (const fault of config.faults) log.writeError(fault)
-  if ((options.output !== 'send' || options.dryRun) && isRunByMailSystem(process.env))
+  if ((options.output !== 'send' || options.dryRun) && isRunByMailSystem(environment))
     throw new TemporaryFailure(
       '--debug, --print and --dry-run deliver nothing and are not for mail systems; mode = observe is',
     )
 
-  const bytes = dropMboxLine(readInput(0, configuration.greatestMail))
+  const bytes = dropMboxLine(readMail(configuration.greatestMail))
   const outcome = await runAgent({
     agent,
     options,

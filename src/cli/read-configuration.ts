@@ -9,8 +9,11 @@ export interface ConfigurationOptions {
 }
 
 /** An unreadable configuration and a file `PASS` beside it: deliver, with what could be read of it. */
-export function readConfiguration({ configFile, overrides }: ConfigurationOptions): LoadedConfig {
-  const config = readConfig({ file: configFile, environment: process.env, overrides })
+export function readConfiguration(
+  { configFile, overrides }: ConfigurationOptions,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): LoadedConfig {
+  const config = readConfig({ file: configFile, environment, overrides })
   if (config.faults.length === 0) return config
   const passFile = `${dirname(configFile ?? defaultConfigFile)}/PASS`
   if (!existsSync(passFile)) return config

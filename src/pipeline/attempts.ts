@@ -77,14 +77,19 @@ function listPlaces(directory: string): readonly string[] {
 }
 
 export function makeAttempts(directory: string, failOpenAfter: number, now: () => Instant): Attempts {
-  const places = listPlaces(directory)
+  // To find the second one costs, and most mails need neither.
+  let found: readonly string[] | undefined
+  const readPlaces = (): readonly string[] => {
+    found ??= listPlaces(directory)
+    return found
+  }
   const known = new Map<RawMail, { name: string; state: State | undefined; results: Map<string, Outcome> }>()
 
   const open = (raw: RawMail) => {
-    const found = known.get(raw)
-    if (found) return found
+    const entered = known.get(raw)
+    if (entered) return entered
     const name = nameAttempt(raw)
-    const entry = { name, state: readState(places, name), results: new Map<string, Outcome>() }
+    const entry = { name, state: readState(readPlaces(), name), results: new Map<string, Outcome>() }
     known.set(raw, entry)
     return entry
   }
@@ -98,7 +103,7 @@ export function makeAttempts(directory: string, failOpenAfter: number, now: () =
       const entry = open(raw)
       if (entry.state?.failingSince !== undefined) return
       entry.state = { ...(entry.state ?? noState), failingSince: now() }
-      writeState(places, entry.name, entry.state)
+      writeState(readPlaces(), entry.name, entry.state)
     },
     isDone: (raw, recipient) => raw.recipients.length > 1 && (open(raw).state?.done.includes(recipient) ?? false),
     settle: (raw, recipient, outcome) => {
@@ -108,7 +113,7 @@ export function makeAttempts(directory: string, failOpenAfter: number, now: () =
       const entry = open(raw)
       const state = entry.state ?? noState
       entry.state = { ...state, plans: { ...state.plans, [recipient]: plan } }
-      writeState(places, entry.name, entry.state)
+      writeState(readPlaces(), entry.name, entry.state)
     },
     recallPlan: (raw, recipient) => open(raw).state?.plans?.[recipient],
     end: (raw) => {
@@ -117,7 +122,7 @@ export function makeAttempts(directory: string, failOpenAfter: number, now: () =
       known.delete(raw)
       const waiting = [...entry.results].filter(([, outcome]) => outcome.kind === 'temporary')
       if (waiting.length === 0) {
-        if (entry.state) forgetState(places, entry.name)
+        if (entry.state) forgetState(readPlaces(), entry.name)
         return
       }
       const settled = [...entry.results]
@@ -129,8 +134,9 @@ export function makeAttempts(directory: string, failOpenAfter: number, now: () =
         done: [...new Set([...(entry.state?.done ?? []), ...settled])],
         ...(entry.state?.plans ? { plans: entry.state.plans } : {}),
       }
-      if (state.failingSince === undefined && state.done.length === 0 && !state.plans) forgetState(places, entry.name)
-      else writeState(places, entry.name, state)
+      if (state.failingSince === undefined && state.done.length === 0 && !state.plans)
+        forgetState(readPlaces(), entry.name)
+      else writeState(readPlaces(), entry.name, state)
     },
   }
 }

@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { loadBundle, makeCachePath, makeCodeCache } from '../../src/cli/code-cache.ts'
+import { loadBundle, makeCachePath, makeCodeCache, makeCodeCaches } from '../../src/cli/code-cache.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -91,4 +101,57 @@ test('says why it was not made', () => {
     kind: 'not-made',
     reason: expect.stringContaining('ENOENT'),
   })
+})
+
+/** Front and agent, each of which counts how often it was run. */
+function writeBoth(): void {
+  for (const name of ['front', 'agent'])
+    writeFileSync(
+      join(directory, `${name}.cjs`),
+      `exports.name = '${name}'; exports.greet = () => 'hello ' + exports.name`,
+    )
+}
+
+const digestOf = (name: string) =>
+  createHash('sha256')
+    .update(readFileSync(join(directory, `${name}.cjs`)))
+    .digest('hex')
+
+test('the caches of both are made after a rehearsal, which has each bundle once', async () => {
+  writeBoth()
+  const greeted: unknown[] = []
+  const results = await makeCodeCaches(
+    directory,
+    async (load) => {
+      expect(load('agent')).toBe(load('agent'))
+      for (const name of ['front', 'agent'] as const) greeted.push((load(name) as { greet(): string }).greet())
+    },
+    digestOf,
+  )
+  expect(greeted).toEqual(['hello front', 'hello agent'])
+  expect(results).toEqual(
+    (['front', 'agent'] as const).map((name) => ({
+      kind: 'made',
+      path: makeCachePath(directory, name, digestOf(name)),
+    })),
+  )
+  expect(loadBundle(directory, 'agent', digestOf('agent'))).toMatchObject({ name: 'agent' })
+})
+
+test('a rehearsal that fails costs no cache', async () => {
+  writeBoth()
+  const results = await makeCodeCaches(directory, () => Promise.reject(new Error('no room')), digestOf)
+  expect(results.map(({ kind }) => kind)).toEqual(['made', 'made'])
+})
+
+test('nothing that was built at another time is rehearsed', async () => {
+  writeBoth()
+  const results = await makeCodeCaches(
+    directory,
+    () => {
+      throw new Error('rehearsed')
+    },
+    (name) => (name === 'front' ? digestOf(name) : digest),
+  )
+  expect(results.map(({ kind }) => kind)).toEqual(['made', 'not-made'])
 })
