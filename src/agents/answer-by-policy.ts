@@ -15,17 +15,7 @@ import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { findRangeOf } from '../itip/series-end.ts'
 import type { RecordedAnswer, StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import type { BookingRequest } from '../scheduling/booking-request.ts'
-import { readCapacity } from '../scheduling/capacity.ts'
-import { findFreeSlots } from '../scheduling/free-slots.ts'
-import { readFirstPeriod } from '../scheduling/move-booking.ts'
-import {
-  type Accept,
-  type Decline,
-  type Outcome,
-  type Propose,
-  requestStatuses,
-  type WantedForScheduling,
-} from '../scheduling/outcome.ts'
+import { type Accept, type Decline, type Outcome, type Propose, requestStatuses } from '../scheduling/outcome.ts'
 import { schedule } from '../scheduling/schedule.ts'
 import {
   type GivenAnswer,
@@ -49,8 +39,10 @@ import {
   explainFreeTimes,
   explainReason,
   explainRefusal,
+  explainTried,
   makeExplainer,
 } from './explain-answer.ts'
+import { type FreeTimes, findFreeTimes, noFreeTimes } from './free-times.ts'
 import * as reasons from './reasons.ts'
 import {
   type AskedDates,
@@ -109,21 +101,28 @@ export function answerByPolicy(
   if (isFault(scheduled) || scheduled.kind === 'wanted') return scheduled
   const { outcome, until } = scheduled
   if (!outcome) return decide('passed', reasons.noPolicy)
-  const free = findFreeTimes(request, outcome)
+  // In place of another all of it is taken, or nothing.
+  const mustTakeAll = situation.delegation?.kind === 'asked-for-other'
+  const refusal = divide(asked, parts, request, outcome, until)
+  if (isFault(refusal)) return refusal
+  const free =
+    outcome.kind === 'decline' && (refusal === undefined || refusal.refused === 'as-a-whole' || mustTakeAll)
+      ? findFreeTimes({ ...request, asked: scheduled.asked }, outcome, refusal?.clashes ?? [])
+      : noFreeTimes
   if ('kind' in free) return free
-  const judgement = judge(asked, parts, request, outcome, until, free)
-  if (isFault(judgement)) return judgement
+  const judgement = judge(asked, parts, outcome, refusal, until, free)
   const notes = [
     ...(parts.some((part) => part.withoutSequence) ? [reasons.withoutSequence] : []),
     ...(offer && outcome.kind === 'accept' ? [reasons.offerTaken] : []),
     ...makeTraceNotes(scheduled.trace),
   ]
-  return finish(
+  const decision = finish(
     asked,
     parts,
     { ...judgement, effects: [...(judgement.effects ?? []), ...countRequest(request, asked)] },
     notes,
   )
+  return free.of === 'first-date' ? decision : { ...decision, free: free.times }
 }
 
 /** Whom nobody has proven gets the time tentatively where the site wants that. RFC 5546, 6.1.1. */
@@ -142,34 +141,44 @@ function countRequest(
   return [{ kind: 'record-others', others: addRequested(requests, now) }]
 }
 
-/** What could be had instead of a single event that is refused for its time. */
-function findFreeTimes(request: BookingRequest, outcome: Outcome): readonly Period[] | WantedForScheduling {
-  const [booking, second] = request.asked
-  if (outcome.kind !== 'decline' || outcome.whole || !booking || second || booking.recurrence) return []
-  const asked = readFirstPeriod(booking, request)
-  if (!asked) return []
-  const capacity = readCapacity(request.preferences.schedulingFunctions)
-  return findFreeSlots(request, { asked, isDays: booking.start.kind === 'date', capacity })
+/** Of dates that are refused: which of them are, if the rest can be taken. */
+interface DividedDates {
+  readonly refused: readonly RefusedDate[] | 'as-a-whole'
+  readonly clashes: readonly Conflict[]
+  readonly series: 'series' | 'endless-series' | undefined
 }
 
-function judge(
+/** Nothing where the request is not refused, or as a whole. */
+function divide(
   asked: AskedResource,
   parts: readonly ReceivedPart[],
   { asked: bookings }: BookingRequest,
   outcome: Outcome,
   until: Instant | undefined,
-  free: readonly Period[],
-): Judgement | CalendarFault {
-  const explainer = makeExplainer(asked.message, asked.situation, asked.zones)
-  if (outcome.kind === 'accept') return accept(asked, parts, outcome, until, explainer)
-  if (outcome.kind === 'propose') return propose(asked, parts, outcome, explainer)
-  if (outcome.whole) return decline(asked, parts, outcome, outcome.clashes, explainer)
+): DividedDates | undefined | CalendarFault {
+  if (outcome.kind !== 'decline' || outcome.whole) return undefined
   const { now, zoneTables, preferences } = asked.situation
   const dates = { parts, bookings, zones: asked.zones, zoneTables, localZone: preferences.zone, now, until }
   const refused = divideDates(dates, outcome.clashes, preferences.conflictTolerance)
   if (isFault(refused)) return refused
   const clashes = isSeries(dates) ? listComing(dates, outcome.clashes) : outcome.clashes
-  if (refused === 'as-a-whole') return decline(asked, parts, outcome, clashes, explainer, nameSeries(dates), free)
+  return { refused, clashes, series: nameSeries(dates) }
+}
+
+function judge(
+  asked: AskedResource,
+  parts: readonly ReceivedPart[],
+  outcome: Outcome,
+  divided: DividedDates | undefined,
+  until: Instant | undefined,
+  free: FreeTimes,
+): Judgement {
+  const explainer = makeExplainer(asked.message, asked.situation, asked.zones)
+  if (outcome.kind === 'accept') return accept(asked, parts, outcome, until, explainer)
+  if (outcome.kind === 'propose') return propose(asked, parts, outcome, explainer)
+  if (!divided) return decline(asked, parts, outcome, outcome.clashes, explainer, undefined, free)
+  const { refused, clashes, series } = divided
+  if (refused === 'as-a-whole') return decline(asked, parts, outcome, clashes, explainer, series, free)
   return acceptApartFrom(asked, parts, outcome, refused, until, explainer)
 }
 
@@ -209,19 +218,19 @@ const withoutDates = { dates: [], proposed: [] } as const
 function decline(
   asked: AskedResource,
   parts: readonly ReceivedPart[],
-  { because, requestStatus }: Decline,
+  { because, requestStatus, tried }: Decline,
   clashes: readonly Conflict[],
   explainer: Explainer,
-  series?: 'series' | 'endless-series',
-  free: readonly Period[] = [],
+  series: 'series' | 'endless-series' | undefined,
+  free: FreeTimes,
 ): Judgement {
   const sentences = [
-    ...explainRefusal(explainer, because, clashes, series),
-    ...explainFreeTimes(explainer, free, undefined),
+    ...(tried ? explainTried(explainer, because, tried) : explainRefusal(explainer, because, clashes, series)),
+    ...explainFreeTimes(explainer, free.times, undefined, free.of === 'first-date' ? 'first-date' : 'event'),
   ]
   return {
     because,
-    free,
+    free: free.times,
     given: { ...withoutDates, participation: 'DECLINED', because: sentences, requestStatus },
     parts: parts.map((part) => withAnswer(asked, part, 'DECLINED')),
   }

@@ -18,6 +18,8 @@ export interface Decision {
   readonly effects: readonly Effect[]
   /** The first is the verdict's reason, the others are its notes. At least one. */
   readonly because: readonly [Reason, ...Reason[]]
+  /** When a resource that declines could be had instead. */
+  readonly free?: readonly Period[]
   /** What the user is told of it, if the user wants that (summary-facts.ts). */
   readonly summary?: SummaryFacts
   /** The user's own free/busy, which goes with the summary. */

@@ -9,6 +9,7 @@ import type { Conflict } from '../freebusy/conflicts.ts'
 import { findOrganizer } from '../itip/authority.ts'
 import type { Reason } from '../itip/reason.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
+import type { TriedTimes } from '../scheduling/outcome.ts'
 import { findCatalogue } from '../text/catalogue.ts'
 import { describePeriod, makeShownZones } from '../text/describe-when.ts'
 import { makeOneLine } from '../text/one-line.ts'
@@ -78,6 +79,31 @@ export function explainRefusal(
   ]
 }
 
+/** Of other times that were tried, and cannot be had either. */
+export function explainTried(explainer: Explainer, reason: Reason, tried: TriedTimes): readonly string[] {
+  const { texts } = explainer
+  const taken = tried.clashes.filter(isTaken).slice(0, mostDates)
+  const why = tried.because === undefined ? [] : explainReason(explainer, tried.because)
+  // What was corrected is said first, then what stands against it.
+  const isOfCorrection = reason.code === 'not-permitted-time' || reason.code === 'corrected-time'
+  const first = isOfCorrection ? explainReason(explainer, reason) : why
+  const second = isOfCorrection ? why : explainReason(explainer, reason)
+  const named = describeTimes(explainer, tried.times)
+  return [
+    ...first,
+    ...(taken.length > 0 || named.length === 0 ? [] : [texts.triedAt(named)]),
+    ...second,
+    ...(taken.length === 0
+      ? []
+      : [
+          texts.taken(
+            taken.map((clash) => describeClash(explainer, clash)),
+            0,
+          ),
+        ]),
+  ]
+}
+
 /** Of a series that is taken without these dates. */
 export function explainExceptions(
   explainer: Explainer,
@@ -99,12 +125,13 @@ export function explainFreeTimes(
   explainer: Explainer,
   times: readonly Period[],
   heldUntil: Instant | undefined,
+  of: 'event' | 'first-date' = 'event',
 ): readonly string[] {
   if (times.length === 0) return []
   const { texts } = explainer
   const held = heldUntil === undefined ? [] : [texts.heldUntil(describeInstant(explainer, heldUntil), times.length)]
   // Of a series the first date is told, as wherever one is described.
-  const more = explainer.component && isRecurring(explainer.component) ? ' …' : ''
+  const more = of === 'event' && explainer.component && isRecurring(explainer.component) ? ' …' : ''
   return [texts.freeAt(describeTimes(explainer, times).map((time) => time + more)), ...held]
 }
 

@@ -14,7 +14,7 @@ import { makeSummaryOf } from './summarize.ts'
 import type { World } from './world.ts'
 
 /** A decision that is not made by then never will be: the core has a fault. */
-const mostRounds = 16
+const mostRounds = 40
 
 export async function decide(
   message: PartyMessage,

@@ -1,5 +1,6 @@
 // BookingRequest: what would be booked, for whom, and all that scheduling functions may know of it.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
+import type { Period } from '../calendar/period.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
@@ -43,8 +44,8 @@ export type Delegation =
   /** Nobody was asked so far; one of the others has this event already. */
   | { readonly kind: 'open'; readonly isHeldByOther: boolean }
   | { readonly kind: 'taken'; readonly by: CalendarAddress; readonly name: string }
-  /** Nobody can; of how many. */
-  | { readonly kind: 'none'; readonly asked: number }
+  /** Nobody can, of how many; and when they could. */
+  | { readonly kind: 'none'; readonly asked: number; readonly free: readonly Period[] }
   /** The resource itself is asked in place of another: it must not look for a third. */
   | { readonly kind: 'asked-for-other' }
   /** The resource gives up what it has, since another one takes it or nobody does. */

@@ -103,12 +103,13 @@ function listFreeSlots(
     ...listOthersBusy(request),
   ])
   const length = question.asked.end - question.asked.start
+  const longest = request.preferences.bookingRules.longestBooking ?? Number.POSITIVE_INFINITY
   const slots: Period[] = []
   for (const hours of open)
     for (const free of subtractPeriods(clip(hours, within), closed)) {
       let from = free.start
       while (slots.length < most) {
-        const slot = findSlotIn(free, from, length, grid, question.isDays)
+        const slot = findSlotIn(free, from, length, grid, question.isDays ? 'days' : longest)
         if (!slot) break
         slots.push(slot)
         from = Math.max(slot.end, slot.start + 1)
@@ -124,14 +125,25 @@ function listCollectiveQuotas({ preferences, resource }: BookingRequest): readon
   )
 }
 
-/** The first permitted start; where the length does not fit the permitted times, it ends at the next one. */
-function findSlotIn(free: Period, from: Instant, length: number, grid: Grid, isDays: boolean): Period | undefined {
+/**
+ * The first permitted start; where the length does not fit the permitted times, it ends at the next one, or where that would be
+ * too long, at the last that is not.
+ */
+function findSlotIn(
+  free: Period,
+  from: Instant,
+  length: number,
+  grid: Grid,
+  longest: number | 'days',
+): Period | undefined {
   // Nobody meets at a second past the minute.
   const start = grid.next(Math.ceil(from / 60) * 60)
   if (start === undefined) return undefined
   // A day may have 23 or 25 hours.
-  const end = isDays ? grid.previous(start + length + 7200) : grid.next(start + length)
-  return end !== undefined && end <= free.end ? { start, end } : undefined
+  const next = longest === 'days' ? grid.previous(start + length + 7200) : grid.next(start + length)
+  const isTooLong = next !== undefined && longest !== 'days' && next - start > longest
+  const end = isTooLong ? grid.previous(start + longest) : next
+  return end !== undefined && end <= free.end && (end > start || length === 0) ? { start, end } : undefined
 }
 
 /** Where no event can be, since as many bookings as may be are there or too near. */

@@ -24,6 +24,20 @@ export interface Decline {
   readonly clashes: readonly Conflict[]
   /** The request is refused as a whole, final, however many dates could be taken. Otherwise only these dates are. */
   readonly whole: boolean
+  /** Other times that were tried in place of the asked ones, and cannot be had either. */
+  readonly tried?: TriedTimes
+  /** Times that others have who could take the booking. */
+  readonly free?: readonly Period[]
+}
+
+export interface TriedTimes {
+  readonly times: readonly Period[]
+  /** Why the asked times could not be had, or what is against the tried ones: what the outcome's own reason does not say. */
+  readonly because: Reason | undefined
+  /** In the way of the tried times. */
+  readonly clashes: readonly Conflict[]
+  /** Other times would help. */
+  readonly isAboutTime: boolean
 }
 
 export interface Propose {

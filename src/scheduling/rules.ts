@@ -29,7 +29,16 @@ export const dateRules: Readonly<Record<string, DateRule>> = {
   blocked_times: checkBlockedTimes,
 }
 
-/** Which of these dates no rule is against, for times that nobody has asked for. */
+/** Is no rule against any of these dates? For times that nobody has asked for. */
 export function isPermittedByRules(request: BookingRequest, dates: readonly Period[]): boolean {
-  return Object.values(dateRules).every((check) => check(request, dates) === undefined)
+  return findRefusal(request, dates) === undefined
+}
+
+/** What the first rule says that is against one of these dates. */
+export function findRefusal(request: BookingRequest, dates: readonly Period[]): Decline | undefined {
+  for (const check of Object.values(dateRules)) {
+    const refusal = check(request, dates)
+    if (refusal) return refusal
+  }
+  return undefined
 }

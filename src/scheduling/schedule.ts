@@ -1,6 +1,7 @@
 // Runs a resource's scheduling functions in order and makes one outcome of what they say.
 import { type CalendarFault, isFault } from '../calendar/fault.ts'
 import type { Instant } from '../calendar/time.ts'
+import type { Booking } from '../freebusy/record.ts'
 import { listAskedDates } from './asked-dates.ts'
 import type { BookingRequest } from './booking-request.ts'
 import { applyBookingWindow } from './booking-window.ts'
@@ -16,6 +17,8 @@ export interface Scheduled {
   readonly kind: 'scheduled'
   /** `undefined` where no function has an opinion: then nothing may be booked. */
   readonly outcome: Outcome | undefined
+  /** What was asked of the functions: what lies beyond the booking window is cut off. */
+  readonly asked: readonly Booking[]
   /** A series is taken up to here only: dates that start then or later are not booked. */
   readonly until: Instant | undefined
   /** What each rule and function said, in order, as far as they were asked; rules that have nothing against it say nothing. */
@@ -33,12 +36,13 @@ export function schedule(request: BookingRequest): Scheduled | WantedForScheduli
   const trace: Opinion[] = []
   let standing: Outcome | undefined
   let until: Instant | undefined
+  let within = request.asked
   const hear = (of: string, said: Outcome | undefined, outcome = said): boolean => {
     trace.push({ of, outcome: said })
     standing = combine(standing, outcome)
     return nameStanding(standing) === 'reject'
   }
-  const finish = (): Scheduled => ({ kind: 'scheduled', outcome: standing, until, trace })
+  const finish = (): Scheduled => ({ kind: 'scheduled', outcome: standing, asked: within, until, trace })
 
   // What needs no look at the schedule comes first: a flood of requests must not cost more than it has to.
   for (const [name, check] of Object.entries(requestRules)) {
@@ -47,16 +51,17 @@ export function schedule(request: BookingRequest): Scheduled | WantedForScheduli
   }
   const dates = listAskedDates(request.asked, request)
   if (isFault(dates)) return dates
-  const within = applyBookingWindow(request, dates)
-  if (within.refusal && hear('booking_window', within.refusal)) return finish()
-  until = within.until
+  const cut = applyBookingWindow(request, dates)
+  if (cut.refusal && hear('booking_window', cut.refusal)) return finish()
+  until = cut.until
+  within = cut.asked
   if (request.asked.length > 0)
     for (const [name, check] of Object.entries(dateRules)) {
-      const refusal = check(request, within.dates)
+      const refusal = check(request, cut.dates)
       if (refusal && hear(name, refusal)) return finish()
     }
 
-  const asked = { ...request, asked: within.asked }
+  const asked = { ...request, asked: within }
   const tooMany = checkOpenBookings(asked)
   if (tooMany?.kind === 'wanted') return withKnown(tooMany, request)
   if (tooMany && hear('open_bookings', tooMany)) return finish()
@@ -122,7 +127,14 @@ function askOfProposals(request: BookingRequest, standing: Propose, ask: Ask): J
   }
   if (kept.length > 0) return { said: first, outcome: { ...standing, proposals: kept } }
   // Neither the asked times nor others can be had.
-  return { said: refusal, outcome: refusal && { ...refusal, clashes: [], whole: true } }
+  if (!refusal) return { said: undefined, outcome: undefined }
+  const tried = {
+    times: standing.proposals.flatMap(({ times }) => times.slice(0, 1)),
+    because: standing.because,
+    clashes: refusal.clashes,
+    isAboutTime: !refusal.whole,
+  }
+  return { said: refusal, outcome: { ...refusal, clashes: [], whole: true, tried } }
 }
 
 function withKnown(wanted: WantedForScheduling, { freeBusy }: BookingRequest): WantedForScheduling {

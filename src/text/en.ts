@@ -278,6 +278,7 @@ export const en: Texts = {
   exceptAt: (dates, areTaken) =>
     `Booked, but not at ${dates.length === 1 ? 'this date' : 'these dates'}${areTaken ? ', already taken' : ''}: ${dates.join('; ')}.`,
   bookedUntil: (when) => `Booked up to ${when} only: it cannot be booked further ahead.`,
+  triedAt: (times) => `Tried instead: ${times.join('; ')}.`,
   freeAt: (times) => `Free at: ${times.join('; ')}.`,
   heldUntil: (when, count) => `${count === 1 ? 'This time is' : 'These times are'} held for you until ${when}.`,
   proposedAt: (when) => `Proposed instead: ${when}.`,

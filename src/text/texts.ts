@@ -29,6 +29,8 @@ export interface Texts {
   readonly exceptAt: (dates: readonly string[], areTaken: boolean) => string
   /** A series goes on where nothing can be booked yet. */
   readonly bookedUntil: (when: string) => string
+  /** Other times that could not be had either. */
+  readonly triedAt: (times: readonly string[]) => string
   /** What could be had instead. */
   readonly freeAt: (times: readonly string[]) => string
   readonly heldUntil: (when: string, count: number) => string

@@ -241,6 +241,18 @@ const chapters = [
         cases: ['resource/refused-dates-and-tolerance'],
       },
       {
+        name: 'Free times in a refusal',
+        words: [
+          'A refusal of a time names the next free ones; of a series, other times of the day at which all of it could be had, or else when its first refused date',
+          'could be. A pool names those of its rooms. Times that were corrected or proposed, and that another function refused, are named with what is against them.',
+        ],
+        cases: [
+          'resource/refused-series-names-free-times',
+          'resource/corrected-and-refused',
+          'quota/full-pool-names-the-next-times',
+        ],
+      },
+      {
         name: 'Other times',
         words: ['`freebusy_offers` says how long a proposed time is held, `counter_style` how it is told.'],
         cases: ['resource/counter-proposal-is-accepted'],

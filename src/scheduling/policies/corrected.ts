@@ -13,7 +13,7 @@ import { findLocalZone } from '../open-hours.ts'
 import { type Outcome, requestStatuses, type WantedForScheduling } from '../outcome.ts'
 import { findNearest, type Grid, isOnGrid, makeGrid } from '../permitted-grid.ts'
 import { refuse } from '../refuse-dates.ts'
-import { isPermittedByRules } from '../rules.ts'
+import { findRefusal } from '../rules.ts'
 import { findTakenDates } from '../taken-dates.ts'
 import { declineTaken } from '../taken-reason.ts'
 import { declineUnreadable, judgeFree } from './free-busy.ts'
@@ -48,14 +48,19 @@ export function scheduleCorrectedInFreeBusy(
   const conflicts = findTakenDates(request, corrected.bookings, capacity)
   if (isFault(conflicts)) return declineUnreadable(conflicts, rule)
   if ('kind' in conflicts) return conflicts
-  if (conflicts.length > 0 || !isPermittedByRules(request, moved)) {
+  const refusal = findRefusal(request, moved)
+  if (conflicts.length > 0 || refusal) {
     const declined = declineTaken(conflicts, capacity, rule)
-    const text = `not a permitted time; the nearest is not free${conflicts.length > 0 ? `: it ${declined.because.text}` : ''}`
+    const text = `not a permitted time; the nearest ${
+      conflicts.length > 0 ? `is not free: it ${declined.because.text}` : `cannot be booked: ${refusal?.because.text}`
+    }`
+    const code = conflicts.length > 0 ? 'not-permitted-time' : 'corrected-time'
     // None of the asked dates can be had as they stand.
     return {
       ...declined,
-      because: makeReason('not-permitted-time', rule, text),
+      because: makeReason(code, rule, text),
       clashes: dates.map((period) => ({ period, with: [] })),
+      tried: { times: corrected.times, because: refusal?.because, clashes: conflicts, isAboutTime: true },
     }
   }
   const [first] = corrected.times

@@ -1,5 +1,6 @@
 // schedule_for_delegate [QUOTA]: a free resource among the delegates of a quota takes the booking; of a pool's address the least used one,
 // of a delegate's own address that one first.
+import type { Period } from '../../calendar/period.ts'
 import { makeReason } from '../../itip/reason.ts'
 import { readQuotaName } from '../../preferences/quota-names.ts'
 import type { BookingRequest } from '../booking-request.ts'
@@ -26,13 +27,18 @@ export function scheduleForDelegate(
       return isDelegate ? scheduleInFreeBusy(request, []) : makeRefusal('all-taken', `${request.resource} has no time`)
     case 'none':
       return isDelegate
-        ? scheduleInFreeBusy(request, [])
-        : makeRefusal('all-taken', `none of ${group} can take it: ${delegation.asked} asked`)
+        ? withFree(scheduleInFreeBusy(request, []), delegation.free)
+        : withFree(makeRefusal('all-taken', `none of ${group} can take it: ${delegation.asked} asked`), delegation.free)
     case 'open': {
       const own = isDelegate && !delegation.isHeldByOther ? scheduleInFreeBusy(request, []) : undefined
       return own?.kind === 'accept' ? own : { kind: 'wanted', periods: request.freeBusy.covers, delegation: group }
     }
   }
+}
+
+/** When the others could take it. */
+function withFree(outcome: Outcome | WantedForScheduling, free: readonly Period[]): Outcome | WantedForScheduling {
+  return outcome.kind === 'decline' && free.length > 0 ? { ...outcome, free } : outcome
 }
 
 function makeRefusal(code: string, text: string): Decline {
