@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Corpus, loadCorpus } from './fuzz/corpus.ts'
 import { makeInputArbitrary, readText } from './fuzz/input.ts'
 import { makeInputsOfBatch } from './fuzz/inputs-of-batch.ts'
+import { playConversation } from './fuzz/play-conversation.ts'
 import { playInput } from './fuzz/play-input.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -31,11 +32,37 @@ describe('whatever arrives', () => {
     }
   })
 
+  test('where senders must be proven and nobody is, nobody is answered', { timeout: 120_000 }, async () => {
+    const answered: string[] = []
+    for (const conversation of corpus.conversations) {
+      await playConversation(
+        conversation,
+        conversation.arrivals.map(({ bytes }) => readText(bytes)),
+        {
+          store: 'memory',
+          folder: join(folder, 'unproven'),
+          watch,
+          settings: {
+            senderCheck: 'aligned',
+            authservId: 'nobody.example.net',
+            trustedNetworks: [],
+            unverifiedRequest: 'refuse',
+          },
+          noteAnswer: ({ envelope }, { route }) => {
+            if (!route.options.has('login'))
+              answered.push(`${conversation.name}: ${route.agent} to ${envelope.recipients}`)
+          },
+        },
+      )
+    }
+    expect(answered).toEqual([])
+  })
+
   test('mails, calendars, preferences, configurations and dialogues changed at random', {
     timeout: 120_000,
   }, async () => {
     const arbitrary = makeInputArbitrary(corpus)
-    for (let batch = 0; batch < 8; batch++)
+    for (let batch = 0; batch < 6; batch++)
       for (const [index, input] of makeInputsOfBatch(arbitrary, 20_260_302, batch).entries()) {
         const played = playInput(input, corpus, { folder, watch })
         await expect(

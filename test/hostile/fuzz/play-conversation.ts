@@ -25,6 +25,10 @@ export interface PlayOptions {
   readonly folder: string
   /** In place of what the case says. */
   readonly configuration?: Configuration
+  /** Settings in place of the case's. */
+  readonly settings?: Partial<Configuration>
+  /** Is told each answer, with the arrival that it came of. */
+  readonly noteAnswer?: (answer: RecordedMail, arrival: Arrival) => void
   /** Preferences that nobody can read keep the mail: that is declared. */
   readonly mayFail?: boolean
   /** Called round each mail. */
@@ -72,19 +76,20 @@ function openPlayStore(options: PlayOptions, clock: FixedClock, first: Arrival |
 }
 
 async function receive(
-  { route, scene }: Arrival,
+  arrival: Arrival,
   bytes: Uint8Array,
   store: Store,
   clock: FixedClock,
   calendars: string[],
   options: PlayOptions,
 ): Promise<readonly string[]> {
+  const { route, scene } = arrival
   const onward = makeRecordingTransport()
   const outward = makeRecordingTransport()
   const verdicts: Verdict[] = []
   const failures: string[] = []
   let carried = 0
-  const configuration = options.configuration ?? scene.configuration
+  const configuration = { ...(options.configuration ?? scene.configuration), ...options.settings }
   const world: World = {
     agent: `imip-${route.agent}`,
     delivers: route.agent === 'person',
@@ -141,7 +146,10 @@ async function receive(
       new Set(verdicts.map(({ user }) => user)).size >= 1 && verdicts.length >= recipients.length,
       `${carried} calendars, ${recipients.length} recipients, ${verdicts.length} verdicts`,
     )
-  for (const mail of outward.mails) if (mail.kind === 'answer') checkAnswer(mail, calendars)
+  for (const mail of outward.mails.filter(({ kind }) => kind === 'answer')) {
+    checkAnswer(mail, calendars)
+    options.noteAnswer?.(mail, arrival)
+  }
   return [
     outcome.kind,
     ...verdicts.map(({ user, verdict, answer, reason }) => `${user} ${verdict} ${answer} ${reason.code}`),
