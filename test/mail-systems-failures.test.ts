@@ -195,6 +195,30 @@ describe.each(rows)('%s', (_title, way, number) => {
     expect((await readUids('room@example.com')).filter((one) => one === uid)).toHaveLength(1)
   })
 
+  test.each([
+    ['the room itself', 'room@example.com'],
+    ['another room', 'hall@example.com'],
+    ['the address of the copies', 'pat@people-outgoing.example.com'],
+    ['the prefix of mail that is handed back', 'local+pat@example.com'],
+  ])('an organizer who is %s: the room decides, and nothing goes round', async (_who, organizer) => {
+    const uid = `own-${organizer}-${name}`
+    const day = 60 + number
+    const slot = { start: makeFutureHour(day, organizer.length), end: makeFutureHour(day, organizer.length + 1) }
+    const mail = makeInvitationMail({ method: 'REQUEST', uid, organizer, attendee: 'room@example.com', ...slot })
+    await sendMail({ port: site.outerPort, from: `ann-${name}@example.net`, to: ['room@example.com'], mail })
+    const findRuns = () =>
+      around.agents
+        .readLog()
+        .split('\n')
+        .filter((line) => line.includes(`"uid":"${uid}"`))
+    await waitUntil('a verdict', () => findRuns().length > 0, { explain })
+    await waitUntil('the mail system to be done', async () => (await site.countQueue()) === 0, {
+      deadline: 60_000,
+      explain,
+    })
+    expect(findRuns().length).toBeLessThanOrEqual(2)
+  })
+
   test('two rooms that hand mail on to each other: it goes round once', { timeout: 60_000 }, async () => {
     const sender = `round-${name}@example.net`
     const mail = `From: ${sender}\r\nSubject: Keys\r\nMessage-ID: <round-${name}@example.net>\r\n\r\nWho has them?\r\n`

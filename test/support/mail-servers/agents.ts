@@ -35,6 +35,7 @@ export interface Agents {
   writePreference(address: string, name: string, value: string): void
   /** Runs imip-admin as that user and answers its standard output. */
   runAdmin(...args: readonly string[]): Promise<string>
+  readLog(): string
   readLogTail(): string
 }
 
@@ -98,6 +99,7 @@ export const installAgents = (scratch: ScratchFolder, settings: Settings = {}): 
       })
       return stdout
     },
+    readLog: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     readLogTail: () => readTail(log),
   }
 }

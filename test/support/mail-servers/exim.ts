@@ -49,6 +49,8 @@ export interface Exim {
   readonly submissionPort: number
   /** Tries everything that waits once more, now, and answers when that is done. */
   flush(): Promise<void>
+  /** Mails that are kept for a later try, or under way; what it has given up for good does not count. */
+  countQueue(): Promise<number>
   /** Has Exim look at its configuration; answers what it complains about. */
   check(): Promise<string>
   /** Which routers and transports take mail for the address. */
@@ -255,6 +257,11 @@ export const startExim = async (scratch: ScratchFolder, options: EximOptions): P
     flush: async () => {
       await run(eximProgram, ['-C', configuration, '-qff'])
     },
+    // A line a mail: age, size, identifier, sender, and perhaps that it is frozen. The recipients stand below.
+    countQueue: async () =>
+      (await run(eximProgram, ['-C', configuration, '-bp'])).stdout.match(
+        /^ *\d+[smhdw] +[^ ]+ \S{16} (?!.*frozen).*$/gm,
+      )?.length ?? 0,
     check: async () => (await run(eximProgram, ['-C', configuration, '-bV'])).stderr,
     route: async (address) => (await run(eximProgram, ['-C', configuration, '-bt', address])).stdout,
     readLog: () => readFileSync(log, 'utf8'),

@@ -81,6 +81,8 @@ export interface Site {
   readonly submissionPort: number
   /** Tries everything that waits once more, now. */
   flush(): Promise<void>
+  /** Mails under way, or kept for a later try. */
+  countQueue(): Promise<number>
   /** What the mail system complains about in its configuration. */
   check(): Promise<string>
   /** Which routers and transports of Exim take mail for the address; Postfix is not asked. */
@@ -141,6 +143,7 @@ export const startSite = async (way: Way, name: string, around: Surroundings): P
     outerPort: system.outerPort,
     submissionPort: system.submissionPort,
     flush: () => system.flush(),
+    countQueue: async () => ('countQueue' in system ? system.countQueue() : (await system.readQueue()).length),
     check: () => system.check(),
     route: (address) => ('route' in system ? system.route(address) : undefined),
     killDaemon: async () => {
