@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { AdminWorld } from '../src/admin/admin-world.ts'
 import { checkOpenPlaces } from '../src/admin/checks/check-open-places.ts'
 import { readConfig } from '../src/config/load-config.ts'
+import { readKeyFile } from '../src/pipeline/answer-key.ts'
 import { buildPrograms, type Ending, type ProgramFolder, runProgram } from './support/built-programs.ts'
 import { makeArrivingMail } from './support/case-mail.ts'
 import { type Receiver, startReceiver } from './support/lmtp-receiver.ts'
@@ -92,6 +93,16 @@ test.each([
 test('a folder of the configuration in which strangers may have files of their own is none of them', async () => {
   chmodSync(join(place, 'etc'), 0o1777)
   expect(await book()).toMatchObject({ code: 0 })
+})
+
+test('a key that everybody may read is none', () => {
+  const path = join(place, 'answer.key')
+  writeFileSync(path, `${'k'.repeat(44)}\n`, { mode: 0o640 })
+  expect(readKeyFile(path).kind).toBe('key')
+  for (const mode of [0o644, 0o642, 0o641]) {
+    chmodSync(path, mode)
+    expect(readKeyFile(path)).toEqual({ kind: 'unusable', reason: 'everybody may read it' })
+  }
 })
 
 test('permissions that let everybody write are no setting', () => {

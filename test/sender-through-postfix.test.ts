@@ -290,3 +290,16 @@ test('a person: the mail arrives, with one field of results; the forgery and the
   expect(results).toHaveLength(1)
   expect(results[0]).toMatch(/dkim=none/)
 }, 60_000)
+
+test('imip-admin check --probe tells a way in that takes forged results out from one that does not', async () => {
+  const probe = async (port: number): Promise<string> => {
+    try {
+      return await agents.runAdmin('check', '--probe', room, '--set', `smtp=127.0.0.1:${port}`)
+    } catch (error) {
+      // Exit 1: something is wrong.
+      return (error as { readonly stdout: string }).stdout
+    }
+  }
+  expect(await probe(verifyingPort)).toMatch(/^ok +Authentication-Results: fields of mail\.example\.com /)
+  expect(await probe(postfix.outerPort)).toMatch(/^WRONG +Authentication-Results: a field of mail\.example\.com /)
+}, 60_000)

@@ -209,10 +209,17 @@ export const subcommands: readonly Subcommand[] = [
   {
     name: 'check',
     summary: 'the doctor: settings, permissions, store, preferences, ways of mail; what to do where something is wrong',
-    help: 'A line for each look: ok, WRONG, or - for what cannot be seen from here. Exit 1 if anything is wrong. It changes nothing; run it as the user that the agents run as.',
+    help: 'A line for each look: ok, WRONG, or - for what cannot be seen from here. Exit 1 if anything is wrong. It changes nothing; run it as the user that the agents run as. With --probe only one thing is tried: whether the mail system takes out forged Authentication-Results. Two mails go to a room through the setting smtp, or through another way in (--set smtp=HOST:25), best where mail of strangers comes in; they cancel what nobody knows.',
     arguments: [],
-    options: [json],
-    examples: ['check', 'check --json'],
+    options: [
+      {
+        long: 'probe',
+        value: 'USER',
+        help: 'try with mails to this room or person whether forged senders are told apart',
+      },
+      json,
+    ],
+    examples: ['check', 'check --json', 'check --probe room@example.com --set smtp=mail.example.com:25'],
     bearsFaults: true,
     load: async () => (await import('./check.ts')).runCheck,
   },

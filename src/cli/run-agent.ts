@@ -58,7 +58,14 @@ function makeWorld(run: AgentRun, raw: RawMail): World {
     attempts: shows
       ? noAttempts
       : makeAttempts(`${configuration.storeDir}/.attempts`, configuration.failOpenAfter, clock),
-    ...(shows ? {} : { rates: makeRates(`${configuration.storeDir}/.rates`, clock) }),
+    ...(shows
+      ? {}
+      : {
+          rates: makeRates(`${configuration.storeDir}/.rates`, clock, {
+            file: configuration.defaultPermissions,
+            directory: configuration.defaultDirPermissions,
+          }),
+        }),
     report: makeReport(run, raw, shown),
   }
 }

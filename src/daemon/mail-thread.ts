@@ -180,7 +180,10 @@ function makeWorld(
       role !== 'imip-person'
         ? noAttempts
         : makeAttempts(`${configuration.storeDir}/.attempts`, configuration.failOpenAfter, clock),
-    rates: makeRates(`${configuration.storeDir}/.rates`, clock),
+    rates: makeRates(`${configuration.storeDir}/.rates`, clock, {
+      file: configuration.defaultPermissions,
+      directory: configuration.defaultDirPermissions,
+    }),
     report: { ...makeLogReport(log, configuration.mode, queueId, elapsed), shown: () => undefined },
   }
 }
