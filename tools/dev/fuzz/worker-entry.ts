@@ -1,5 +1,5 @@
 // One process of the fuzzer: plays batch after batch, and tells of each input before it begins, so that whoever watches knows what hangs.
-import { mkdirSync, rmSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Corpus, loadCorpus } from '../../../test/hostile/fuzz/corpus.ts'
 import { type FuzzInput, makeInputArbitrary } from '../../../test/hostile/fuzz/input.ts'
@@ -63,26 +63,39 @@ export async function findFault(
   folder: string,
   limit: number,
 ): Promise<string | undefined> {
-  const place = join(folder, `played-${process.pid}`)
+  // What took no time took no CPU; asking for the CPU each time would cost as much as the mail.
+  const seen = await playWatched(input, known, folder, () => performance.now())
+  if (seen.what !== undefined || seen.longest <= limit) return seen.what
+  const again = await playWatched(input, known, folder, readMilliseconds)
+  return again.what ?? (again.longest > limit ? `slow: ${Math.round(again.longest)} ms` : undefined)
+}
+
+function readMilliseconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+async function playWatched(
+  input: FuzzInput,
+  known: Corpus,
+  folder: string,
+  readClock: () => number,
+): Promise<{ readonly what: string | undefined; readonly longest: number }> {
   let longest = 0
   const watch = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const before = process.cpuUsage()
+    const begun = readClock()
     try {
       return await work()
     } finally {
-      const { user, system } = process.cpuUsage(before)
-      longest = Math.max(longest, (user + system) / 1000)
+      longest = Math.max(longest, readClock() - begun)
     }
   }
-  mkdirSync(place, { recursive: true })
   try {
-    await playInput(input, known, { folder: place, watch })
+    await playInput(input, known, { folder, watch })
+    return { what: undefined, longest }
   } catch (error) {
-    return describeError(error)
-  } finally {
-    rmSync(place, { recursive: true, force: true })
+    return { what: describeError(error), longest }
   }
-  return longest > limit ? `slow: ${Math.round(longest)} ms` : undefined
 }
 
 function describeError(error: unknown): string {
