@@ -355,36 +355,40 @@ test('threads of three to six messages, at least twenty', () => {
   for (const length of [3, 4, 5, 6]) expect(long.map(({ messages }) => messages.length)).toContain(length)
 })
 
-test.each(threads)('$name', async (thread) => {
-  const replay = makeReplay(
-    `mailto:${user}`,
-    makeFixedClock('2026-03-02T09:00:00Z'),
-    settings,
-    thread.preferences ?? [],
-  )
-  try {
-    const all = [...(thread.first ? [thread.first] : []), ...thread.messages]
-    const read = await Promise.all(all.map((message, index) => replay.read(...makeMail(message, index))))
-    const mails = thread.first ? read.slice(1) : read
-    const start = thread.first && read[0] ? await replay.receive(new Map(), read[0]) : new Map()
-    const show = (state: ReplayState) => replay.show(state).filter(isWanted)
-    const wanted = show(await receiveAll(replay, start, mails))
-    expect(wanted.join('\n')).not.toMatch(/^held/m)
-    expect(wanted.length).toBeGreaterThan(0)
-    for (const times of [1, 2])
-      for await (const { order, state } of walk(replay, start, mails, times)) {
-        const names = order.map((mail) => mails.indexOf(mail)).join(' ')
-        expect(show(state), `in the order ${names}, each ${times} times`).toEqual(wanted)
-        if (times > 1) continue
-        expect(show(await receiveAll(replay, state, order)), `in the order ${names}, all twice`).toEqual(wanted)
-      }
-    // What was replayed is what the whole way of the mails leads to.
-    expect(await run(thread, thread.messages)).toEqual(wanted)
-    expect(await run(thread, thread.messages.toReversed())).toEqual(wanted)
-  } finally {
-    replay.close()
-  }
-})
+test.each(threads)(
+  '$name',
+  async (thread) => {
+    const replay = makeReplay(
+      `mailto:${user}`,
+      makeFixedClock('2026-03-02T09:00:00Z'),
+      settings,
+      thread.preferences ?? [],
+    )
+    try {
+      const all = [...(thread.first ? [thread.first] : []), ...thread.messages]
+      const read = await Promise.all(all.map((message, index) => replay.read(...makeMail(message, index))))
+      const mails = thread.first ? read.slice(1) : read
+      const start = thread.first && read[0] ? await replay.receive(new Map(), read[0]) : new Map()
+      const show = (state: ReplayState) => replay.show(state).filter(isWanted)
+      const wanted = show(await receiveAll(replay, start, mails))
+      expect(wanted.join('\n')).not.toMatch(/^held/m)
+      expect(wanted.length).toBeGreaterThan(0)
+      for (const times of [1, 2])
+        for await (const { order, state } of walk(replay, start, mails, times)) {
+          const names = order.map((mail) => mails.indexOf(mail)).join(' ')
+          expect(show(state), `in the order ${names}, each ${times} times`).toEqual(wanted)
+          if (times > 1) continue
+          expect(show(await receiveAll(replay, state, order)), `in the order ${names}, all twice`).toEqual(wanted)
+        }
+      // What was replayed is what the whole way of the mails leads to.
+      expect(await run(thread, thread.messages)).toEqual(wanted)
+      expect(await run(thread, thread.messages.toReversed())).toEqual(wanted)
+    } finally {
+      replay.close()
+    }
+  },
+  180_000,
+)
 
 interface Walked {
   readonly order: readonly ReadMail[]

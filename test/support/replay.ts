@@ -1,6 +1,8 @@
 // Messages decided one after the other on a store that is a value: what came of them can be gone on from in several ways, so that thousands
 // of orders are tried at the cost of their decisions alone.
 import { rmSync } from 'node:fs'
+import { loadDeducing } from '../../src/admin/load-deduced-others.ts'
+import { deduceOthers } from '../../src/agents/deduced-others.ts'
 import type { CalendarAddress } from '../../src/calendar/calendar-address.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { listWaiting } from '../../src/itip/waiting.ts'
@@ -62,6 +64,7 @@ export function makeReplay(
       }),
     ),
   })
+  const deducing = loadDeducing(user, configuration, zones)
   const transport = makeRecordingTransport()
   const store = makeMemoryStore({ now: clock.now })
   const makeWorld = (agent: World['agent']): World => ({
@@ -113,7 +116,8 @@ export function makeReplay(
         requests: uids.flatMap(({ requests }) => requests),
         others: [],
       }
-      const text = serializeDump(dumpUser(stored, { zoneTables: zones }))
+      const deduced = deduceOthers(stored.series, deducing)
+      const text = serializeDump(dumpUser(stored, { zoneTables: zones, deduced }))
       return text.split('\n').filter((line) => line !== '')
     },
     close: () => rmSync(folder.path, { recursive: true, force: true }),
