@@ -108,7 +108,7 @@ test.each(Object.keys(oddCalendars) as OddCalendar[])('odd, but booked and harml
     expect(await world.listUsers()).toEqual([roomUser])
     const kinds = (await world.showStore(roomUser)).map((line) => line.split(' ')[0])
     expect([...new Set(kinds)]).toEqual(['objects', 'freebusy'])
-    expect(readdirSync(world.folder).sort()).toEqual(['preferences', 'publish', 'store'])
+    expect(readdirSync(world.folder).sort()).toEqual(['preferences', 'publish', 'rates', 'store'])
     expect(readdirSync(join(world.folder, 'store')).filter((file) => file.startsWith('mailto'))).toEqual([roomUser])
     // And the next one finds it there.
     const again = await receive(world, room, oddCalendars[name](room))
