@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const parts = ['start-up', 'growth', 'nightly', 'recurrence', 'daemon']
+const parts = ['start-up', 'growth', 'nightly', 'recurrence', 'pipe', 'daemon']
 /** Only where it is named: to write the full room takes minutes. */
 const longParts = ['million']
 

@@ -11,7 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 /** Who is delivered how: `direct`, `piped` and `served` have mailboxes; rooms are served. */
 export const rooms = Array.from({ length: 20 }, (_, number) => `room${number}@example.com`)
 
-export async function startSite() {
+/** `more`: further routes, and services as they stand in master.cf, made from what is there by then. */
+export async function startSite(more = () => ({ mailboxes: [], routes: [], services: '' })) {
   // The servers alone do not keep this program waiting for their end.
   setInterval(() => undefined, 1000)
   await buildBundles()
@@ -33,8 +34,10 @@ export async function startSite() {
     organizer_requests_per_hour: 0,
     resource_requests_per_hour: 0,
   })
-  const mailboxes = ['direct@example.com', 'piped@example.com', 'served@example.com']
+  const { mailboxes: others } = more({})
+  const mailboxes = ['direct@example.com', 'piped@example.com', 'served@example.com', ...others]
   const dovecot = await startDovecot(scratch, { mailboxes, group: agents.group })
+  const { routes, services } = more({ agents, dovecot, scratch })
   const place = join(scratch.path, 'daemon')
   mkdirSync(place)
   chmodSync(place, 0o777)
@@ -49,7 +52,9 @@ export async function startSite() {
       ['served@example.com', `lmtp:unix:${place}/person`],
       ['gone@example.com', `lmtp:unix:${place}/person`],
       ...rooms.map((room) => [room, `lmtp:unix:${place}/resource`]),
+      ...routes,
     ],
+    services,
     programs: agents.programs,
     configuration: agents.configuration,
     user: agents.user,

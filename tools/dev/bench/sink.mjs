@@ -27,7 +27,11 @@ function serve(socket) {
     text += bytes.toString('latin1')
     for (;;) {
       const end = inData ? text.indexOf('\r\n.\r\n') : text.indexOf('\r\n')
-      if (end < 0) return
+      if (end < 0) {
+        // Of a mail only what may be the beginning of its end is kept.
+        if (inData) text = text.slice(-4)
+        return
+      }
       const line = text.slice(0, end)
       text = text.slice(end + (inData ? 5 : 2))
       socket.write(inData ? '250 2.0.0 taken\r\n' : answer(line))
