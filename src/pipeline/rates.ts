@@ -1,7 +1,8 @@
 // Rates: how much one organizer asks of the rooms of the site within an hour, and how much is asked of one room; counted together by
 // all programs of the host. One byte at the end of a file is one message, so nobody locks, waits for the disk, or loses count.
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Instant } from '../calendar/time.ts'
 import { encodeFileName } from '../file-names.ts'
 import { makeDirectory } from '../make-directory.ts'
@@ -67,6 +68,8 @@ function openForAppending(file: string, mode: number, makeFolder: () => void): n
 
 /** Whoever begins an hour takes those before the last one away. */
 function beginHour(directory: string, current: number, permissions: RatePermissions): void {
+  // Nothing is begun in place of a store that is away.
+  if (!existsSync(dirname(directory))) throw new Error(`${dirname(directory)} is not there`)
   makeDirectory(`${directory}/${current}`, permissions.directory)
   for (const name of readdirSync(directory))
     if (/^\d+$/.test(name) && Number(name) < current - 1)

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'n
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openFileStore } from '../../src/store/file/store.ts'
 import { buildPrograms, type ProgramFolder, runProgram } from '../support/built-programs.ts'
 import { type Receiver, type ReceiverOptions, startReceiver } from '../support/lmtp-receiver.ts'
 import {
@@ -560,8 +561,42 @@ test('the store is away: 451, and nothing is handed on', async () => {
   await poll(() => folder.readLog().some(({ error }) => /store/.test(String(error)))).toBe(true)
 })
 
+test('another program has a room’s lock: its mail waits, and all others go on in the same thread', async () => {
+  const { folder, daemon, mailbox } = await startSite({ settings: { daemon_threads: 1 } })
+  const client = await enter(daemon.resource)
+  expect(await sendMail(client, ['room@example.com'], makeInvitation())).toEqual(['250 2.0.0 Taken'])
+  const other = openFileStore({ directory: join(folder.path, 'store'), now: () => 1_798_794_000 })
+  let letGo = (): void => {}
+  const isFree = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  closing.push(() => letGo())
+  await new Promise<void>((resolve) => {
+    void other.transact(['mailto:room@example.com'], [], async () => {
+      resolve()
+      await isFree
+      return { changes: [], result: undefined }
+    })
+  })
+  let isAnswered = false
+  const second = makeInvitation({ uid: 'second@example.org' })
+  const waiting = sendMail(client, ['room@example.com'], second).finally(() => {
+    isAnswered = true
+  })
+  const hall = await enter(daemon.resource)
+  for (const uid of ['one@example.org', 'two@example.org'])
+    expect(await sendMail(hall, ['hall@example.com'], makeInvitation({ uid, to: 'hall@example.com' }))).toEqual([
+      '250 2.0.0 Taken',
+    ])
+  expect(await sendMail(await enter(daemon.person), ['kim@example.com'], plainMail)).toEqual(['250 2.0.0 Taken'])
+  expect(mailbox.mails).toHaveLength(1)
+  expect(isAnswered).toBe(false)
+  letGo()
+  expect(await waiting).toEqual(['250 2.0.0 Taken'])
+})
+
 test('the store is taken away and comes back: 451 meanwhile, no other store is begun in its place, and nothing is forgotten', async () => {
-  const { folder, daemon, mailbox, mailSystem } = await startSite()
+  const { folder, daemon, mailbox, mailSystem } = await startSite({ settings: { daemon_outbox_interval: '1s' } })
   const store = join(folder.path, 'store')
   const rooms = await enter(daemon.resource)
   const people = await enter(daemon.person)
@@ -572,6 +607,9 @@ test('the store is taken away and comes back: 451 meanwhile, no other store is b
   const isAway = expect.stringMatching(/^451 4\.3\.0 .*store/)
   expect(await sendMail(rooms, ['room@example.com'], second)).toEqual([isAway])
   expect(await sendMail(people, ['kim@example.com'], toKim)).toEqual([isAway])
+  await poll(() => folder.readLog().some(({ error }) => /outboxes cannot be sent: .*ENOENT/.test(String(error)))).toBe(
+    true,
+  )
   expect(existsSync(store)).toBe(false)
   renameSync(`${store}.away`, store)
   expect(await sendMail(rooms, ['room@example.com'], second)).toEqual(['250 2.0.0 Taken'])

@@ -146,10 +146,11 @@ export function openFileStore(options: FileStoreOptions): Store {
     const isKnown = onDisk(() => isFormatKnown(files))
     if (!isKnown) onDisk(() => makeRoot(files))
     onDisk(() => makeLockFile(files))
+    const there = { ...files, system: keepFromBeginningAnew(system, files.root) }
     if (!isKnown) {
       await locks.withLocks(['the format'], async () => onDisk(() => writeFormat(files, zoneVersion)))
     }
-    return { files, locks }
+    return { files: there, locks }
   }
 
   async function withRooms<Result>(
@@ -439,6 +440,22 @@ function makeFiles(options: FileStoreOptions, system: FileSystem, makeNonce: () 
     makeNonce,
     longestLog: options.longestLog ?? (options.waiting === 'meanwhile' ? longestLogMeanwhile : defaultLongestLog),
     warn: options.warn ?? (() => {}),
+  }
+}
+
+/** A store that was there and is gone is away: not mounted, or moved. Nothing that is written to it may make an empty one in its place. */
+function keepFromBeginningAnew(system: FileSystem, root: string): FileSystem {
+  return {
+    ...system,
+    makeDirectory(path) {
+      if (path !== root) return system.makeDirectory(path)
+      const syscall = 'mkdir'
+      throw Object.assign(new Error(`ENOENT: the store was there before, ${syscall} '${path}'`), {
+        code: 'ENOENT',
+        syscall,
+        path,
+      })
+    },
   }
 }
 

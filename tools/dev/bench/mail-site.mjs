@@ -94,6 +94,8 @@ export async function startSite(more = () => ({ mailboxes: [], routes: [], servi
         ],
         {
           cwd: '/',
+          // A session of its own, as of a service: on a busy machine Linux shares the processors out among sessions.
+          detached: true,
           uid: 65_534,
           gid: 65_534,
           env: { PATH: '/usr/bin:/bin', ...agents.environment },
