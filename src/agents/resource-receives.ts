@@ -1,7 +1,7 @@
 // What arrives for a resource: REQUEST is answered by policy, CANCEL frees the time.
 import type { Component } from '../calendar/component.ts'
 import { isFault } from '../calendar/fault.ts'
-import { makeProperty, withProperties } from '../calendar/properties.ts'
+import { findProperties, makeProperty, withProperties } from '../calendar/properties.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { findInvitation, type Identity, type Invitation, isOwnAddress } from '../itip/acting-user.ts'
 import { makeAddedInstance, receiveAdd } from '../itip/add.ts'
@@ -36,7 +36,8 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   const zones = readZones(message, situation)
   const received = receiveRequest(situation.stored, message, zones, true)
   if (isFault(received)) return decide('passed', reasons.unusable(received))
-  const current = received.parts.filter((part) => part.change !== 'older')
+  // A date to which others are invited, and not the resource, is none of its business: it takes no time there.
+  const current = received.parts.filter((part) => part.change !== 'older' && mayInvite(part.component, identity))
   if (current.length === 0) return decide('ignored', reasons.olderRevision(message, situation.stored))
   const lapsed = findLapsed(message, situation)
   const repeated = lapsed ? undefined : answerRepetition(message, situation, invitation, zones)
@@ -114,6 +115,11 @@ export function decideAdd(message: SchedulingMessage, situation: Situation): Dec
   const asked = { message, situation, identity, invitation, zones, after: received.series }
   const decision = answerByPolicy(asked, received.parts)
   return isFault(decision) ? decline(asked, reasons.unusable(decision), '3.14;Unsupported capability.') : decision
+}
+
+/** Quirk: where an instance lists nobody at all, the list of its series holds, see docs/quirks.md. RFC 5546, 3.2.2 wants one. */
+function mayInvite(component: Component, identity: Identity): boolean {
+  return findProperties(component, 'ATTENDEE').length === 0 || findInvitation(component, identity) !== undefined
 }
 
 /** What was decided before is not decided again; who asks again is told the same. */
