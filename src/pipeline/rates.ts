@@ -1,7 +1,7 @@
 // Rates: how much one organizer asks of the rooms of the site within an hour, and how much is asked of one room; counted together by
 // all programs of the host. One byte at the end of a file is one message, so nobody locks, waits for the disk, or loses count.
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fchmodSync, fstatSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Instant } from '../calendar/time.ts'
 import { encodeFileName } from '../file-names.ts'
@@ -50,7 +50,10 @@ function appendBytes(file: string, count: number, mode: number, makeFolder: () =
   const handle = openForAppending(file, mode, makeFolder)
   try {
     writeSync(handle, Buffer.alloc(count, '.'))
-    return fstatSync(handle).size
+    const { size } = fstatSync(handle)
+    // Whatever the umask is.
+    if (size === count) fchmodSync(handle, mode)
+    return size
   } finally {
     closeSync(handle)
   }

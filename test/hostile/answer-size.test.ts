@@ -71,7 +71,7 @@ function countCalendar(mail: string): number {
 }
 
 describe.each(['taken', 'declined'] as const)('an answer, %s', (state) => {
-  test.each(rows)('to %s', async (_, lines) => {
+  test.each(rows)('to %s', { timeout: 90_000 }, async (_, lines) => {
     const world = makeCaseWorld('memory', makeFixedClock(now))
     try {
       world.writePreferences('mailto:room@example.com', [

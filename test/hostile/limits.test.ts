@@ -50,7 +50,7 @@ const rows = [
 ] as const
 
 describe.each(['person', 'resource'] as const)('beyond a bound, %s', (agent) => {
-  test.each(rows)('%s', async (code, text) => {
+  test.each(rows)('%s', { timeout: 90_000 }, async (code, text) => {
     const world = makeCaseWorld('memory', makeFixedClock('2026-03-02T09:00:00Z'))
     try {
       const recipient = agent === 'person' ? 'pat@example.com' : 'room@example.com'

@@ -1,6 +1,6 @@
 // Rates: counted by all programs together, exactly, an hour at a time; and what a mail beyond them meets.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,6 +10,7 @@ import { bundleEntry } from '../../tools/dev/build.mjs'
 import { makeCaseWorld } from '../support/case-world.ts'
 import { makeFixedClock } from '../support/fixed-clock.ts'
 
+const modes = { file: 0o660, directory: 0o2770 }
 const folders: string[] = []
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
@@ -25,7 +26,7 @@ describe('counting', () => {
   test('each name by itself, for an hour, whoever counts', () => {
     const folder = join(makeFolder(), 'rates')
     const clock = makeFixedClock('2026-03-02T09:59:59Z')
-    const [one, other] = [makeRates(folder, clock.now), makeRates(folder, clock.now)]
+    const [one, other] = [makeRates(folder, clock.now, modes), makeRates(folder, clock.now, modes)]
     expect(one.count('resource', 'mailto:room@example.com', 1)).toBe(0)
     expect(other.count('resource', 'mailto:room@example.com', 3)).toBe(1)
     expect(one.count('resource', 'mailto:room@example.com', 1)).toBe(4)
@@ -38,7 +39,7 @@ describe('counting', () => {
   test('hours that are over leave, and what is not ours stays', () => {
     const folder = makeFolder()
     const clock = makeFixedClock('2026-03-02T09:00:00Z')
-    const rates = makeRates(folder, clock.now)
+    const rates = makeRates(folder, clock.now, modes)
     writeFileSync(join(folder, 'note'), '')
     for (const hour of ['09', '10', '11', '12']) {
       clock.set(`2026-03-02T${hour}:00:00Z`)
@@ -49,7 +50,7 @@ describe('counting', () => {
 
   test('organizers without end need files with an end', () => {
     const folder = makeFolder()
-    const rates = makeRates(folder, makeFixedClock('2026-03-02T09:00:00Z').now)
+    const rates = makeRates(folder, makeFixedClock('2026-03-02T09:00:00Z').now, modes)
     for (let number = 0; number < 6000; number++) rates.count('organizer', `mailto:o${number}@example.net`, 1)
     const [hour = ''] = readdirSync(folder)
     expect(readdirSync(join(folder, hour)).length).toBeLessThanOrEqual(4096)
@@ -58,19 +59,31 @@ describe('counting', () => {
   test('where nothing can be written nobody is limited', () => {
     const folder = makeFolder()
     writeFileSync(join(folder, 'file'), '')
-    const rates = makeRates(join(folder, 'file'), makeFixedClock('2026-03-02T09:00:00Z').now)
+    const rates = makeRates(join(folder, 'file'), makeFixedClock('2026-03-02T09:00:00Z').now, modes)
     expect(rates.count('resource', 'mailto:room@example.com', 5)).toBe(0)
+  })
+
+  test('all programs of the site may count, whatever their umask', () => {
+    const folder = join(makeFolder(), 'rates')
+    const before = process.umask(0o077)
+    try {
+      makeRates(folder, () => 3600, modes).count('resource', 'room', 1)
+    } finally {
+      process.umask(before)
+    }
+    const read = (path: string) => statSync(path).mode & 0o7777
+    expect([read(join(folder, '1')), read(join(folder, '1', 'resource-room'))]).toEqual([0o2770, 0o660])
   })
 
   test('four processes lose no count', { timeout: 60_000 }, async () => {
     const folder = makeFolder()
     const bundle = join(folder, 'rates.cjs')
     writeFileSync(bundle, await bundleEntry('src/pipeline/rates.ts'))
-    const code = `const rates = require(process.argv[1]).makeRates(process.argv[2], () => 3600)
+    const code = `const rates = require(process.argv[1]).makeRates(process.argv[2], () => 3600, { file: 0o660, directory: 0o770 })
       for (let i = 0; i < 500; i++) rates.count('resource', 'room', 1)`
     const run = promisify(execFile)
     await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, ['-e', code, bundle, join(folder, 'counted')])))
-    expect(makeRates(join(folder, 'counted'), () => 3600).count('resource', 'room', 1)).toBe(2000)
+    expect(makeRates(join(folder, 'counted'), () => 3600, modes).count('resource', 'room', 1)).toBe(2000)
   })
 })
 
