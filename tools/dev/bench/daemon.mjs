@@ -49,7 +49,9 @@ async function measureInvitations(mails, options) {
   )
   expectSent(log)
   const rate = (mails * 1000) / (performance.now() - start)
-  return { rate, work: (readProcessorTime() - before) / mails, delays: log.outcomes.map(({ delay }) => delay) }
+  // A room's mail is done when its answer is with the mail system; the answer's own way outside is another mail.
+  const delays = log.outcomes.filter(({ to }) => to.startsWith('room')).map(({ delay }) => delay)
+  return { rate, work: (readProcessorTime() - before) / mails, delays }
 }
 
 function expectSent(log) {
