@@ -57,12 +57,14 @@ function mayNameCalendar(field: string): boolean {
   // Encoded words, and bytes that a reader may drop or translate.
   if (/[^\t\r\n\x20-\x7e]|=\?/.test(field)) return true
   // A comment could stand in the middle of a name; inside quotes there is none. RFC 5322, 3.2.2.
-  if (/\(/.test(field.replace(/"[^"\\]*"/g, ''))) return true
+  if (field.includes('(') && /\(/.test(field.replace(/"[^"\\]*"/g, ''))) return true
   const plain = field.replace(/[\s"\\]/g, '')
   // RFC 2231: a value in pieces, or in a charset that does not keep ASCII.
   if (plain.includes('*') && /\*(?!=(?:utf-8|us-ascii|iso-8859-\d+|windows-125\d)'[^'*]*')/i.test(plain)) return true
-  const decoded = plain.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 16)),
-  )
+  const decoded = plain.includes('%') ? decodePercent(plain) : plain
   return /calendar|\/ics|\.ics|ms-tnef|winmail/i.test(decoded)
+}
+
+function decodePercent(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
 }
