@@ -15,7 +15,14 @@ import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import { findRangeOf } from '../itip/series-end.ts'
 import type { RecordedAnswer, StoredPart, StoredSeries } from '../itip/stored-series.ts'
 import type { BookingRequest } from '../scheduling/booking-request.ts'
-import { type Accept, type Decline, type Outcome, type Propose, requestStatuses } from '../scheduling/outcome.ts'
+import {
+  type Accept,
+  type Decline,
+  type FreeTimes,
+  type Outcome,
+  type Propose,
+  requestStatuses,
+} from '../scheduling/outcome.ts'
 import { schedule } from '../scheduling/schedule.ts'
 import {
   type GivenAnswer,
@@ -42,7 +49,7 @@ import {
   explainTried,
   makeExplainer,
 } from './explain-answer.ts'
-import { type FreeTimes, findFreeTimes, noFreeTimes } from './free-times.ts'
+import { findFreeTimes, noFreeTimes } from './free-times.ts'
 import * as reasons from './reasons.ts'
 import {
   type AskedDates,
@@ -122,7 +129,7 @@ export function answerByPolicy(
     { ...judgement, effects: [...(judgement.effects ?? []), ...countRequest(request, asked)] },
     notes,
   )
-  return free.of === 'first-date' ? decision : { ...decision, free: free.times }
+  return { ...decision, free }
 }
 
 /** Whom nobody has proven gets the time tentatively where the site wants that. RFC 5546, 6.1.1. */

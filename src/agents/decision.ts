@@ -5,6 +5,7 @@ import type { WritableCalendar } from '../calendar/serialize.ts'
 import type { FarSearch } from '../freebusy/far-search.ts'
 import type { QuotaGroup } from '../freebusy/quota.ts'
 import type { Reason } from '../itip/reason.ts'
+import type { FreeTimes } from '../scheduling/outcome.ts'
 import type { NoticeFacts } from '../text/notice-facts.ts'
 import type { SummaryFacts } from '../text/summary-facts.ts'
 import type { Effect } from './effect.ts'
@@ -19,7 +20,7 @@ export interface Decision {
   /** The first is the verdict's reason, the others are its notes. At least one. */
   readonly because: readonly [Reason, ...Reason[]]
   /** When a resource that declines could be had instead. */
-  readonly free?: readonly Period[]
+  readonly free?: FreeTimes
   /** What the user is told of it, if the user wants that (summary-facts.ts). */
   readonly summary?: SummaryFacts
   /** The user's own free/busy, which goes with the summary. */

@@ -5,15 +5,8 @@ import type { BookingRequest } from '../scheduling/booking-request.ts'
 import { readCapacity } from '../scheduling/capacity.ts'
 import { findFreeSlots } from '../scheduling/free-slots.ts'
 import { readFirstPeriod } from '../scheduling/move-booking.ts'
-import { type Decline, mostProposals, type WantedForScheduling } from '../scheduling/outcome.ts'
+import { type Decline, type FreeTimes, mostProposals, type WantedForScheduling } from '../scheduling/outcome.ts'
 import { findSeriesTimes } from '../scheduling/series-times.ts'
-
-export interface FreeTimes {
-  /** At most three. */
-  readonly times: readonly Period[]
-  /** Of a series: times at which all of it could be had, or its first refused date alone. */
-  readonly of: 'event' | 'series' | 'first-date'
-}
 
 export const noFreeTimes: FreeTimes = { times: [], of: 'event' }
 
@@ -23,30 +16,38 @@ export function findFreeTimes(
   outcome: Decline,
   coming: readonly Conflict[],
 ): FreeTimes | WantedForScheduling {
-  const others = outcome.free ?? []
+  const others = outcome.free ?? noFreeTimes
   const [booking, second] = request.asked
   const isHopeless = outcome.whole && outcome.tried?.isAboutTime !== true
-  if (isHopeless || !booking || second) return { times: others, of: booking?.recurrence ? 'series' : 'event' }
+  if (isHopeless || !booking || second) return others
   const capacity = readCapacity(request.preferences.schedulingFunctions)
   if (!booking.recurrence) {
     const asked = readFirstPeriod(booking, request)
     if (!asked) return noFreeTimes
     const slots = findFreeSlots(request, { asked, isDays: booking.start.kind === 'date', capacity })
-    return 'kind' in slots ? slots : { times: chooseEarliest([...slots, ...others]), of: 'event' }
+    return 'kind' in slots ? slots : { times: chooseEarliest([...slots, ...others.times]), of: 'event' }
   }
   // Each time that is tried for all of a series without end costs as much as the request itself.
   const found = booking.recurrence.until === undefined ? [] : findSeriesTimes(booking, request, capacity)
   if ('kind' in found) return found
-  const times = chooseEarliest([...found.flatMap((proposal) => proposal.times.slice(0, 1)), ...others])
-  if (times.length > 0) return { times, of: 'series' }
+  const own = { times: found.flatMap((proposal) => proposal.times.slice(0, 1)), of: 'series' } as const
+  const all = joinFreeTimes([own, others])
+  if (all.times.length > 0 && all.of === 'series') return all
   const [first] = coming
   if (!first) return noFreeTimes
   const slots = findFreeSlots(request, { asked: first.period, isDays: booking.start.kind === 'date', capacity })
-  return 'kind' in slots ? slots : { times: slots, of: 'first-date' }
+  return 'kind' in slots ? slots : joinFreeTimes([{ times: slots, of: 'first-date' }, others])
+}
+
+/** The earliest of several resources; times for a whole series are better than those for its first refused date. */
+export function joinFreeTimes(all: readonly FreeTimes[]): FreeTimes {
+  const filled = all.filter(({ times }) => times.length > 0)
+  const best = filled.find(({ of }) => of !== 'first-date') ?? filled[0] ?? noFreeTimes
+  return { of: best.of, times: chooseEarliest(filled.filter(({ of }) => of === best.of).flatMap(({ times }) => times)) }
 }
 
 /** Each once, in order. */
-export function chooseEarliest(times: readonly Period[]): readonly Period[] {
+function chooseEarliest(times: readonly Period[]): readonly Period[] {
   const each = new Map(times.map((period) => [`${period.start} ${period.end}`, period]))
   return [...each.values()].sort((a, b) => a.start - b.start || a.end - b.end).slice(0, mostProposals)
 }

@@ -6,7 +6,6 @@
 
 import { readAttendees } from '../calendar/attendee.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
-import type { Period } from '../calendar/period.ts'
 import { addCharges, noCharges, type QuotaGroup, type QuotaState, type Reservation } from '../freebusy/quota.ts'
 import { findInvitation, type Identity, isOwnAddress } from '../itip/acting-user.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
@@ -16,7 +15,7 @@ import type { Delegation } from '../scheduling/booking-request.ts'
 import type { Handler } from './agent.ts'
 import type { Decision, Wanted } from './decision.ts'
 import type { Effect, MemberEffect, StoreEffect } from './effect.ts'
-import { chooseEarliest } from './free-times.ts'
+import { joinFreeTimes } from './free-times.ts'
 import { makeIdentity } from './identity.ts'
 import {
   isInvitedItself,
@@ -64,14 +63,9 @@ export function decideInPool(handler: Handler, message: SchedulingMessage, situa
   const taking = asked.find(({ decision }) => isTaking(decision))
   const delegation: Delegation = taking
     ? { kind: 'taken', by: taking.member.address, name: nameOf(taking.member) }
-    : { kind: 'none', asked: asked.length, free: listFree(asked) }
+    : { kind: 'none', asked: asked.length, free: joinFreeTimes(asked.flatMap(({ decision }) => decision.free ?? [])) }
   const decision = decideOwn(pool, delegation)
   return decision.kind === 'wanted' ? decision : settle(pool, decision, taking)
-}
-
-/** The next times at which one of them could take it. */
-function listFree(asked: readonly MemberDecision[]): readonly Period[] {
-  return chooseEarliest(asked.flatMap(({ decision }) => decision.free ?? []))
 }
 
 function makePool(handler: Handler, message: SchedulingMessage, situation: Situation): Pool {

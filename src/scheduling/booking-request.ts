@@ -1,6 +1,5 @@
 // BookingRequest: what would be booked, for whom, and all that scheduling functions may know of it.
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
-import type { Period } from '../calendar/period.ts'
 import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
 import type { OthersFreeBusy } from '../freebusy/others.ts'
@@ -9,6 +8,7 @@ import type { Booking } from '../freebusy/record.ts'
 import type { FreeBusyWindow } from '../freebusy/window.ts'
 import type { Preferences } from '../preferences/preferences.ts'
 import type { SiteSettings } from '../preferences/site-settings.ts'
+import type { FreeTimes } from './outcome.ts'
 
 export interface BookingRequest {
   readonly now: Instant
@@ -45,7 +45,7 @@ export type Delegation =
   | { readonly kind: 'open'; readonly isHeldByOther: boolean }
   | { readonly kind: 'taken'; readonly by: CalendarAddress; readonly name: string }
   /** Nobody can, of how many; and when they could. */
-  | { readonly kind: 'none'; readonly asked: number; readonly free: readonly Period[] }
+  | { readonly kind: 'none'; readonly asked: number; readonly free: FreeTimes }
   /** The resource itself is asked in place of another: it must not look for a third. */
   | { readonly kind: 'asked-for-other' }
   /** The resource gives up what it has, since another one takes it or nobody does. */

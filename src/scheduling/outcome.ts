@@ -27,7 +27,14 @@ export interface Decline {
   /** Other times that were tried in place of the asked ones, and cannot be had either. */
   readonly tried?: TriedTimes
   /** Times that others have who could take the booking. */
-  readonly free?: readonly Period[]
+  readonly free?: FreeTimes
+}
+
+export interface FreeTimes {
+  /** At most three. */
+  readonly times: readonly Period[]
+  /** Of a series: times at which all of it could be had, or its first refused date alone. */
+  readonly of: 'event' | 'series' | 'first-date'
 }
 
 export interface TriedTimes {

@@ -1,10 +1,9 @@
 // schedule_for_delegate [QUOTA]: a free resource among the delegates of a quota takes the booking; of a pool's address the least used one,
 // of a delegate's own address that one first.
-import type { Period } from '../../calendar/period.ts'
 import { makeReason } from '../../itip/reason.ts'
 import { readQuotaName } from '../../preferences/quota-names.ts'
 import type { BookingRequest } from '../booking-request.ts'
-import { type Decline, type Outcome, requestStatuses, type WantedForScheduling } from '../outcome.ts'
+import { type Decline, type FreeTimes, type Outcome, requestStatuses, type WantedForScheduling } from '../outcome.ts'
 import { scheduleInFreeBusy } from './free-busy.ts'
 
 const rule = 'scheduling_function schedule_for_delegate'
@@ -37,8 +36,8 @@ export function scheduleForDelegate(
 }
 
 /** When the others could take it. */
-function withFree(outcome: Outcome | WantedForScheduling, free: readonly Period[]): Outcome | WantedForScheduling {
-  return outcome.kind === 'decline' && free.length > 0 ? { ...outcome, free } : outcome
+function withFree(outcome: Outcome | WantedForScheduling, free: FreeTimes): Outcome | WantedForScheduling {
+  return outcome.kind === 'decline' && free.times.length > 0 ? { ...outcome, free } : outcome
 }
 
 function makeRefusal(code: string, text: string): Decline {
