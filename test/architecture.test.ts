@@ -52,7 +52,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   mail: ['calendar', 'itip', 'freebusy', 'text'],
   'mail/transport': ['mail'],
   zones: ['calendar'],
-  store: ['calendar', 'freebusy', 'itip', 'agents', 'mail', 'failure', 'file-names', 'make-directory'],
+  store: ['calendar', 'closed-place', 'freebusy', 'itip', 'agents', 'mail', 'failure', 'file-names', 'make-directory'],
   config: ['calendar', 'closed-place', 'preferences', 'failure'],
   ...Object.fromEntries(beside.map((file) => [file, []])),
   pipeline: below,

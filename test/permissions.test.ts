@@ -7,6 +7,8 @@ import type { AdminWorld } from '../src/admin/admin-world.ts'
 import { checkOpenPlaces } from '../src/admin/checks/check-open-places.ts'
 import { readConfig } from '../src/config/load-config.ts'
 import { readKeyFile } from '../src/pipeline/answer-key.ts'
+import { makeDaemonFolder } from './daemon/daemon-program.ts'
+import { connectClient } from './daemon/lmtp-client.ts'
 import { buildPrograms, type Ending, type ProgramFolder, runProgram } from './support/built-programs.ts'
 import { makeArrivingMail } from './support/case-mail.ts'
 import { type Receiver, startReceiver } from './support/lmtp-receiver.ts'
@@ -89,6 +91,35 @@ test.each([
   chmodSync(path, 0o750)
   expect(await book()).toMatchObject({ code: 0 })
 })
+
+test('the daemon says 451 while everybody may write to the store, and serves when that is over', async () => {
+  const daemons = makeDaemonFolder(programs, { smtp: mailSystem.address })
+  try {
+    mkdirSync(join(daemons.path, 'store'))
+    chmodSync(join(daemons.path, 'store'), 0o777)
+    const daemon = await daemons.start()
+    const client = connectClient(daemon.resource)
+    await client.readReply()
+    await client.ask('LHLO client.example.net')
+    const deliver = async (uid: string): Promise<string> => {
+      await client.ask('MAIL FROM:<pat@example.org>')
+      await client.ask(`RCPT TO:<${room}>`)
+      await client.ask('DATA')
+      const mail = Buffer.from(makeRequest(uid)).toString('latin1').replace(/\n/g, '\r\n')
+      return client.ask(`${mail}\r\n.`)
+    }
+    expect(await deliver('a@example.org')).toMatch(/^451 /)
+    const told = daemons.readLog().map(({ error }) => String(error))
+    expect(told.join('\n')).toContain('everybody may write to it')
+    expect(told.join('\n')).not.toContain('thread was lost')
+    chmodSync(join(daemons.path, 'store'), 0o750)
+    expect(await deliver('a@example.org')).toMatch(/^250 /)
+    client.close()
+    await daemon.kill('SIGTERM')
+  } finally {
+    await daemons.remove()
+  }
+}, 60_000)
 
 test('a folder of the configuration in which strangers may have files of their own is none of them', async () => {
   chmodSync(join(place, 'etc'), 0o1777)

@@ -1,9 +1,7 @@
 // The store that the configuration names.
 import type { Instant } from '../calendar/time.ts'
 import type { ZoneTables } from '../calendar/time-zone.ts'
-import { findOpenPlace } from '../closed-place.ts'
 import type { Configuration } from '../config/options.ts'
-import { TemporaryFailure } from '../failure.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 
@@ -17,8 +15,6 @@ export function openConfiguredStore(
     readonly waiting?: 'meanwhile'
   },
 ): Store {
-  const open = findOpenPlace(configuration.storeDir) ?? findOpenPlace(configuration.journalDir)
-  if (open !== undefined) throw new TemporaryFailure(open)
   return openStore({
     type: configuration.storeType,
     directory: configuration.storeDir,

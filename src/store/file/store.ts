@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Verdict } from '../../agents/verdict.ts'
 import type { CalendarAddress } from '../../calendar/calendar-address.ts'
 import type { Instant } from '../../calendar/time.ts'
+import { findOpenPlace } from '../../closed-place.ts'
 import { TemporaryFailure } from '../../failure.ts'
 import type { QuotaGroup } from '../../freebusy/quota.ts'
 import { compareWaiting } from '../../itip/waiting.ts'
@@ -140,6 +141,8 @@ export function openFileStore(options: FileStoreOptions): Store {
   }
 
   async function makePrepared(): Promise<PreparedStore> {
+    const open = findOpenPlace(options.directory) ?? (options.journal && findOpenPlace(options.journal))
+    if (open) throw new TemporaryFailure(open)
     const files = onDisk(() => makeFiles(options, system, makeNonce))
     const wait: Wait = options.wait ?? ((milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }))
     const locks = makeLocks(files, { timeout: options.lockTimeout ?? defaultLockTimeout, wait })
