@@ -71,7 +71,7 @@ const rows: readonly BadMessage[] = [
     name: 'a CANCEL of what the recipient organizes',
     from: kim,
     lines: ['METHOD:CANCEL', ...event(own, 1, byPat, attendee(kim), 'STATUS:CANCELLED')],
-    verdict: { word: 'refused', code: 'wrong-sender' },
+    verdict: { word: 'refused', code: 'own-object' },
   },
   {
     name: 'another time from another domain',
@@ -276,6 +276,7 @@ async function prepare(world: CaseWorld): Promise<void> {
     'objects',
     'freebusy',
     'freebusy',
+    'others',
   ])
 }
 
