@@ -16,7 +16,18 @@ import { makeTracedWorld } from './traced-world.ts'
 const isAll = process.env.CRASH_TEST === 'all'
 const seed = Number(process.env.CRASH_SEED ?? process.pid)
 const random = makeSeededRandom(seed)
-const cases = ['resource/accepts-free-time-declines-overlap.case']
+/** Each agent, and what each writes and sends: answers, offers, quotas, summaries, what is published, a notice to an owner. */
+const all = [
+  'resource/accepts-free-time-declines-overlap.case',
+  'resource/answer-that-comes-back.case',
+  'resource/counter-proposal-is-accepted.case',
+  'quota/pool-accepts-and-names-the-room.case',
+  'person/request-is-recorded-and-delivered.case',
+  'summary/message-then-summary-of-an-invitation.case',
+  'free-busy/publishing-on-and-off.case',
+  'person-outgoing/own-reply-sets-free-busy.case',
+]
+const cases = isAll ? all : ['resource/accepts-free-time-declines-overlap.case']
 const counts: TrialCount[] = []
 let programs: ProgramFolder
 

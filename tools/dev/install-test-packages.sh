@@ -8,10 +8,11 @@
 # python3-dateutil        /usr/bin/python3 as the second opinion on recurrence rules
 # apache2, nginx-light    serve published free/busy in a test; private instances, as of the mail servers
 # opendkim, opendkim-tools signs and verifies in front of Postfix, where senders are told apart; private instances
+# strace                  stops the real programs at each system call
 # python3-vobject         reads published free/busy: a parser that is not ours
 set -eu
 
-packages='postfix postfix-ldap slapd dovecot-core dovecot-lmtpd dovecot-imapd curl procps tzdata python3-dateutil apache2 nginx-light python3-vobject opendkim opendkim-tools'
+packages='postfix postfix-ldap slapd dovecot-core dovecot-lmtpd dovecot-imapd curl procps tzdata python3-dateutil apache2 nginx-light python3-vobject opendkim opendkim-tools strace'
 
 needed=$packages
 exim=/usr/local/lib/imip-agent-tests/exim4
