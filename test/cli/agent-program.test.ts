@@ -49,7 +49,9 @@ function writeConfig(text: string): string {
 /** As a mail system runs it, all places below our own folder. */
 function run(agent: string, args: readonly string[], options: RunOptions = {}) {
   const places = ['-S', join(place, 'store'), '-p', join(place, 'preferences'), '--set', `log=${log()}`]
-  return runProgram(programs.bin(agent), [...places, ...args], { input: mail, ...options })
+  // Attempts that nobody can count beside the store are counted among temporary files: those of another run are not ours.
+  const env = { TMPDIR: place, ...options.env }
+  return runProgram(programs.bin(agent), [...places, ...args], { input: mail, ...options, env })
 }
 
 const silent = { stdout: '', stderr: '' }
