@@ -78,7 +78,7 @@ describe.skipIf(!canTrace())('under strace', () => {
 const errors = ['ENOSPC', 'EIO', 'EROFS', 'EMFILE']
 
 function* listInjections(_: unknown, changing: Traced, opening: Traced): Generator<Injection> {
-  const stride = isAll ? 1 : 25
+  const stride = Number(process.env.CRASH_ONE_IN ?? (isAll ? 1 : 40))
   for (let at = changing.first + Math.floor(random() * stride); at <= changing.last; at += stride) {
     yield { calls: 'changing', at, what: 'kill' }
     const error = errors[at % errors.length] ?? 'EIO'
