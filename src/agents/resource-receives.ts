@@ -9,12 +9,12 @@ import { findOrganizer } from '../itip/authority.ts'
 import { findPart, makeSeries, readKey } from '../itip/instances.ts'
 import type { UnusableMessage } from '../itip/read-messages.ts'
 import type { Reason } from '../itip/reason.ts'
-import { receiveRequest } from '../itip/request.ts'
+import { type ReceivedPart, receiveRequest } from '../itip/request.ts'
 import { compareRevision, readRevision } from '../itip/revision.ts'
 import type { SchedulingMessage } from '../itip/scheduling-message.ts'
 import type { RecordedAnswer } from '../itip/stored-series.ts'
 import { type AskedResource, answerAsBefore, answerByPolicy } from './answer-by-policy.ts'
-import { makeAnswer, makeRepeatedAnswers } from './answers.ts'
+import { makeAnswer, makeRepeatedAnswers, readOwnParticipation } from './answers.ts'
 import { askInstead, holdAdd } from './asking.ts'
 import { hasOffers, withdrawOffers } from './counter-proposals.ts'
 import { findRepetition, withDecided, withRepetition } from './decided-once.ts'
@@ -44,7 +44,10 @@ export function decideRequest(message: SchedulingMessage, situation: Situation):
   if (repeated) return repeated
   // While a proposal is open, or where it has lapsed, there is no answer that could stand.
   const isOpen = lapsed !== undefined || hasOffers(message.uid, situation)
-  const toSchedule = current.filter(({ change }) => isOpen || change === 'new' || change === 'rescheduled')
+  // What it was not invited to before it has not answered.
+  const isAsked = ({ key, change }: ReceivedPart): boolean =>
+    change === 'new' || change === 'rescheduled' || readOwnParticipation(situation.stored, key, identity) === undefined
+  const toSchedule = current.filter((part) => isOpen || isAsked(part))
   const asked: AskedResource = {
     message,
     situation,
