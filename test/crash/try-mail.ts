@@ -32,8 +32,8 @@ export interface Tried {
   readonly isDoneAtOnce: boolean
 }
 
-/** After one failure the next try must come through; two kills are the most of a trial. */
-const mostTries = 4
+/** A disk that refuses twenty calls in a row may need a try for each of them. */
+const mostTries = 30
 
 export async function tryMail(machine: Machine, route: Route, bytes: Uint8Array, trial: Trial): Promise<Tried> {
   const sent: SentMail[] = []
