@@ -309,12 +309,12 @@ const safety = {
   },
   organizer_requests_per_hour: {
     kind: 'number',
-    default: 200,
+    default: 10_000,
     help: 'So many messages of one organizer the resources of the site work on within an hour, all of them together. More is a flood, or a program that has gone wrong. 0: as many as come.',
   },
   resource_requests_per_hour: {
     kind: 'number',
-    default: 500,
+    default: 20_000,
     help: 'So many messages one resource works on within an hour, whoever sends them. It bounds what senders who invent organizers can make it answer. 0: as many as come.',
   },
   rate_exceeded: {
