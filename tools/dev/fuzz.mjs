@@ -84,8 +84,13 @@ async function run() {
   }
   try {
     if (replay !== undefined) {
-      const { input } = JSON.parse(readFileSync(replay, 'utf8'))
-      const what = await playOne(site, input)
+      const { input, conversation } = JSON.parse(readFileSync(replay, 'utf8'))
+      // Cases come and go: the name is what stays.
+      const { openCorpus } = createRequire(import.meta.url)(bundle)
+      const known = openCorpus(site.root, join(folder, 'parent')).conversations.findIndex(
+        ({ name }) => name === conversation,
+      )
+      const what = await playOne(site, known < 0 ? input : { ...input, seed: known })
       console.log(what ?? 'nothing wrong')
       process.exitCode = what === undefined ? 0 : 1
       return
