@@ -189,7 +189,9 @@ const echoed = ['UID', 'RECURRENCE-ID', 'SEQUENCE', 'DTSTART', 'DTEND', 'DURATIO
 
 /** The answer of one attendee to a REQUEST: its components as they were asked, with one ATTENDEE each. RFC 5546, 3.2.3. */
 export function makeReply(request: SchedulingMessage, content: AnswerContent, zones: Zones): SchedulingMessage {
-  const answered = request.components.map((component) => makeAnswer(component, content, request, zones))
+  const answered = request.components.map((component, index) =>
+    makeAnswer(component, content, request, zones, index > 0),
+  )
   return {
     method: 'REPLY',
     uid: request.uid,
@@ -202,10 +204,21 @@ export function makeReply(request: SchedulingMessage, content: AnswerContent, zo
   }
 }
 
-function makeAnswer(component: Component, content: AnswerContent, request: SchedulingMessage, zones: Zones): Component {
+/** Characters: a longer title is said once and not for each refused date again, or an answer would be ten times its request. */
+const longestAgain = 200
+
+function makeAnswer(
+  component: Component,
+  content: AnswerContent,
+  request: SchedulingMessage,
+  zones: Zones,
+  isFurther: boolean,
+): Component {
   const kept = echoed.flatMap((name) => findProperties(component, name).slice(0, 1))
   const [uid, ...others] = kept
-  const after = ['SUMMARY', 'LOCATION'].flatMap((name) => findProperties(component, name).slice(0, 1))
+  const after = ['SUMMARY', 'LOCATION']
+    .flatMap((name) => findProperties(component, name).slice(0, 1))
+    .filter(({ value }) => !isFurther || value.length <= longestAgain)
   return {
     name: component.name,
     components: [],

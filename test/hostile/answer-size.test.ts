@@ -65,6 +65,19 @@ async function ask(world: CaseWorld, lines: readonly string[]) {
   )
 }
 
+test('a series of which dates are refused: a long title is said once', async () => {
+  const world = makeCaseWorld('memory', makeFixedClock(now))
+  try {
+    world.writePreferences('mailto:room@example.com', [{ name: 'scheduling_function', value: 'schedule_in_freebusy' }])
+    await ask(world, [...event('RRULE:FREQ=WEEKLY;COUNT=5').map((line) => line.replace('big@', 'earlier@'))])
+    const { sent } = await ask(world, event('RRULE:FREQ=WEEKLY;COUNT=12', `SUMMARY:${long('x', 50_000)}`))
+    expect(sent.length).toBeGreaterThan(0)
+    for (const { bytes } of sent) expect(bytes.length).toBeLessThan(2 * own + 50_000 * 1.5)
+  } finally {
+    await world.close()
+  }
+})
+
 /** The calendar inside, as it is encoded in the mail. */
 function countCalendar(mail: string): number {
   return /text\/calendar[\s\S]*?\r\n\r\n([\s\S]*?)\r\n--/.exec(mail)?.[1]?.length ?? 0
