@@ -10,7 +10,7 @@ import { readSequence } from '../calendar/properties.ts'
 import { serializeInstant } from '../calendar/time.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import type { HeldMessage } from '../itip/stored-series.ts'
-import { loadWanted } from '../pipeline/load-wanted.ts'
+import { decideInRounds } from '../pipeline/decide-in-rounds.ts'
 import type { StoreReader } from '../store/store.ts'
 import type { AdminWorld } from './admin-world.ts'
 import { makeHandChanges } from './hand-commit.ts'
@@ -125,9 +125,6 @@ function isKeyOf(held: HeldMessage, name: string): boolean {
   return name.length >= shortKey && held.key.startsWith(name)
 }
 
-/** Rounds of looking things up; the agents need no more for any message. */
-const mostRounds = 16
-
 async function release(
   { uid, held }: Waiting,
   situation: Situation,
@@ -139,10 +136,5 @@ async function release(
   const message = makeHeldMessage(held, { uid, component: 'VEVENT' })
   let known: Situation = { ...situation, agent, offers: await reader.readOffers(situation.user) }
   known = { ...known, ...(await loadKnown(message, known, hand, reader, world)) }
-  for (let round = 0; round < mostRounds; round++) {
-    const decision = releaseHeld(held, known)
-    if (decision.kind === 'decision') return decision
-    known = await loadWanted(known, decision, reader)
-  }
-  throw new Error(`no decision about ${uid} after ${mostRounds} rounds`)
+  return decideInRounds((loaded) => releaseHeld(held, loaded), known, reader, uid)
 }

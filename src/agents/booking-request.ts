@@ -36,6 +36,7 @@ export function makeBookingRequest(
       ? { quotas: situation.quotas, rest: listKeptBookings(situation, identity, asked) }
       : {}),
     ...(situation.delegation ? { delegation: situation.delegation } : {}),
+    ...(situation.isEnoughSearched ? { isEnoughSearched: true } : {}),
     preferences,
     site,
     zoneTables,

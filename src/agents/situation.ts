@@ -51,6 +51,8 @@ export interface Situation {
   readonly members?: ReadonlyMap<CalendarAddress, Member>
   /** What became of looking for another resource. */
   readonly delegation?: Delegation
+  /** So much was looked up that no other times are looked for any more. */
+  readonly isEnoughSearched?: true
   /** What a resource holds for proposals now. */
   readonly offers?: readonly Booking[]
   /** Only what this message needs, never the whole schedule. */

@@ -8,13 +8,10 @@ import { decideUnusable } from '../agents/resource-receives.ts'
 import type { Situation } from '../agents/situation.ts'
 import type { StoreReader } from '../store/store.ts'
 import { bundle, bundleWithSummary } from './bundle.ts'
-import { loadWanted } from './load-wanted.ts'
+import { decideInRounds } from './decide-in-rounds.ts'
 import type { PartyMessage } from './read-messages.ts'
 import { makeSummaryOf } from './summarize.ts'
 import type { World } from './world.ts'
-
-/** A decision that is not made by then never will be: the core has a fault. */
-const mostRounds = 40
 
 export async function decide(
   message: PartyMessage,
@@ -39,11 +36,5 @@ async function askAgent(
       ? decideUnusable(read, situation)
       : decideNothing('passed', reasons.unusable(read.fault))
   const handler = findHandler(agents[world.agent], read.message.component, read.message.method)
-  let known = situation
-  for (let round = 0; round < mostRounds; round++) {
-    const decision = decideWithHeld(handler, read.message, known)
-    if (decision.kind === 'decision') return decision
-    known = await loadWanted(known, decision, reader)
-  }
-  throw new Error(`no decision about ${read.message.uid} after ${mostRounds} rounds`)
+  return decideInRounds((known) => decideWithHeld(handler, read.message, known), situation, reader, read.message.uid)
 }

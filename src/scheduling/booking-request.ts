@@ -34,6 +34,8 @@ export interface BookingRequest {
   readonly rest?: readonly Booking[]
   /** Who else may take the booking; nothing until a function has asked for it. */
   readonly delegation?: Delegation
+  /** So much was looked up that no other times are looked for any more. */
+  readonly isEnoughSearched?: true
   readonly preferences: Preferences
   readonly site: SiteSettings
   readonly zoneTables: ZoneTables

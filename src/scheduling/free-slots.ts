@@ -42,12 +42,13 @@ const stepsForAll = 3
 
 /**
  * Free times in order, at most three, none where there is none within the horizon. What the request's own event holds counts as free.
- * Wanted is more of the schedule, one step after another.
+ * Wanted is more of the schedule, one step after another; none is named where enough was searched.
  */
 export function findFreeSlots(
   request: BookingRequest,
   question: SlotQuestion,
 ): readonly Period[] | WantedForScheduling {
+  if (request.isEnoughSearched) return []
   const { bookingRules } = request.preferences
   const most = question.most ?? mostProposals
   const gap = readGap(request.preferences)

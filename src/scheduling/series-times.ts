@@ -24,7 +24,7 @@ export function findSeriesTimes(
   capacity: number,
 ): readonly Proposal[] | WantedForScheduling {
   const asked = readFirstPeriod(booking, request)
-  if (!asked) return []
+  if (!asked || request.isEnoughSearched) return []
   const zone = findLocalZone(request)
   const dayStart = zone.toInstant(Math.floor(zone.toLocal(asked.start) / secondsOfDay) * secondsOfDay)
   const dayEnd = zone.toInstant((Math.floor(zone.toLocal(asked.start) / secondsOfDay) + 1) * secondsOfDay)
