@@ -192,7 +192,7 @@ function checkAnswer({ envelope, bytes }: RecordedMail, calendars: readonly stri
 
 /** As addresses are read: unfolded, control characters left out, percent signs decoded, case apart. */
 function readNames(calendars: readonly string[]): string {
-  const lines = calendars.join('\n').replace(/(?:\r\n?|\n)[ \t]|[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '')
+  const lines = calendars.join('\n').replace(/(?:\r\n?|\n)[ \t]|[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/g, '')
   const decode = (codes: string) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString()
   return lines.replace(/(?:%[0-9a-f]{2})+/gi, decode).toLowerCase()
 }
