@@ -4,7 +4,7 @@ import { findCollisions } from '../calendar/collision.ts'
 import type { Collision } from '../calendar/collision-walk.ts'
 import { type CalendarFault, isFault, makeFault } from '../calendar/fault.ts'
 import type { Period } from '../calendar/period.ts'
-import { type Recurrence, walkOccurrences } from '../calendar/recurrence.ts'
+import { type Occurrence, type Recurrence, walkOccurrences } from '../calendar/recurrence.ts'
 import { type Instant, secondsOfDay } from '../calendar/time.ts'
 import type { Zones } from '../calendar/time-zone.ts'
 import { listAskedPeriods } from './asked-periods.ts'
@@ -69,13 +69,16 @@ function* searchSeries(series: AskedSeries, question: FarQuestion, lastEnd: Inst
     return found.size > question.most
   }
   const compare = makeComparison(series, question)
+  const walk = makeWalk(series)
   let from = series.remainder.start
-  let [silent, patience] = [0, firstPatience]
+  let [silent, patience, walked] = [0, firstPatience, 0]
   while (from < Math.min(lastEnd, series.remainder.end)) {
-    const dates = listStretch(series, from, lastEnd)
+    const dates = walk(from, lastEnd)
     if (isFault(dates)) return dates
     const last = dates.at(-1)
     if (last === undefined) break
+    walked += dates.length
+    if (walked > mostWalked) return makeTooMany()
     const { single, recurring } = yield dates
     const conflicts = judge(dates, [...single, ...recurring], question)
     if (isFault(conflicts)) return conflicts
@@ -114,22 +117,36 @@ const firstPatience = 4
 /** So much time of a full schedule is held at once, where dates are long. */
 const stretchLength = 31 * secondsOfDay
 
-/** The next dates that start then or later, and before the end. */
-function listStretch(
-  { recurrence, zones }: AskedSeries,
-  from: Instant,
-  end: Instant,
-): readonly Period[] | CalendarFault {
-  const dates: Period[] = []
-  let length = 0
-  for (const occurrence of walkOccurrences(recurrence, zones, from)) {
-    if (isFault(occurrence)) return occurrence
-    if (occurrence.start >= end || dates.length >= stretchDates || length >= stretchLength) break
-    if (occurrence.start < from) continue
-    dates.push({ start: occurrence.start, end: occurrence.end })
-    length += occurrence.end - occurrence.start
+/** The next dates that start then or later, and before the end; a walk goes on where it stood, since each start of one costs. */
+type Walk = (from: Instant, end: Instant) => readonly Period[] | CalendarFault
+
+function makeWalk({ recurrence, zones }: AskedSeries): Walk {
+  let walked: Iterator<Occurrence | CalendarFault> | undefined
+  let waiting: Occurrence | undefined
+  let next = Number.NEGATIVE_INFINITY
+  return (from, end) => {
+    if (walked === undefined || from !== next) {
+      walked = walkOccurrences(recurrence, zones, from)[Symbol.iterator]()
+      waiting = undefined
+    }
+    const dates: Period[] = []
+    let length = 0
+    while (dates.length < stretchDates && length < stretchLength) {
+      const occurrence: Occurrence | CalendarFault | undefined = waiting ?? walked.next().value
+      waiting = undefined
+      if (occurrence === undefined) break
+      if (isFault(occurrence)) return occurrence
+      if (occurrence.start >= end) {
+        waiting = occurrence
+        break
+      }
+      if (occurrence.start < from) continue
+      dates.push({ start: occurrence.start, end: occurrence.end })
+      length += occurrence.end - occurrence.start
+    }
+    next = (dates.at(-1)?.start ?? from) + 1
+    return dates
   }
-  return dates
 }
 
 function judge(dates: readonly Period[], bookings: readonly Booking[], question: FarQuestion): FarFound {
@@ -203,9 +220,10 @@ function meetTogether(
   if (meeting.length < question.capacity) return []
   const end = Math.min(stretch.end, Math.max(stretch.start, ...meeting.map(({ period }) => period.end)) + round)
   const found: Conflict[] = []
+  const walk = makeWalk(series)
   let walked = 0
   for (let from = stretch.start; from < end && found.length <= question.most; ) {
-    const dates = listStretch(series, from, end)
+    const dates = walk(from, end)
     if (isFault(dates)) return dates
     const last = dates.at(-1)
     if (last === undefined) break
@@ -213,11 +231,14 @@ function meetTogether(
     if (isFault(conflicts)) return conflicts
     found.push(...conflicts)
     walked += dates.length
-    if (walked > mostWalked)
-      return makeFault('too-many-occurrences', 'its dates are too many to be compared with other series')
+    if (walked > mostWalked) return makeTooMany()
     from = last.start + 1
   }
   return found
+}
+
+function makeTooMany(): CalendarFault {
+  return makeFault('too-many-occurrences', 'its dates are too many to be compared with what is booked')
 }
 
 function findMeetings(

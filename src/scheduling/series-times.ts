@@ -63,7 +63,8 @@ function isFree(
 ): boolean | WantedForScheduling {
   const taken = findTakenDates(request, bookings, capacity)
   if (isFault(taken)) return false
-  if ('kind' in taken) return taken
+  // A look behind the listed dates costs as much as the request itself: for a time that nobody asked for that is too much.
+  if ('kind' in taken) return taken.far ? false : taken
   const dates = listAskedDates(bookings, request)
   return taken.length === 0 && !isFault(dates) && isPermittedByRules(request, dates)
 }
