@@ -194,7 +194,8 @@ function checkAnswer({ envelope, bytes }: RecordedMail, calendars: readonly stri
 function readNames(calendars: readonly string[]): string {
   const lines = calendars.join('\n').replace(/(?:\r\n?|\n)[ \t]|[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/g, '')
   const decode = (codes: string) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString()
-  return lines.replace(/(?:%[0-9a-f]{2})+/gi, decode).toLowerCase()
+  // What makes no address when it is decoded is left as it was.
+  return `${lines}\n${lines.replace(/(?:%[0-9a-f]{2})+/gi, decode)}`.toLowerCase()
 }
 
 function describe(value: unknown): string {
