@@ -1,4 +1,5 @@
 // One user from one store to another: UID by UID, so that what is there already is left alone and nothing is there by half.
+
 import type { StoreEffect } from '../agents/effect.ts'
 import type { Verdict } from '../agents/verdict.ts'
 import type { CalendarAddress } from '../calendar/calendar-address.ts'
@@ -7,6 +8,7 @@ import type { OthersFreeBusy } from '../freebusy/others.ts'
 import type { Booking } from '../freebusy/record.ts'
 import type { StoredSeries } from '../itip/stored-series.ts'
 import { serializeBooking } from '../store/booking-text.ts'
+import { groupByUid } from '../store/group-by-uid.ts'
 import { serializeOthers } from '../store/others-text.ts'
 import { serializeSeries } from '../store/series-text.ts'
 import type { PendingRequest, Store, StoreChange, StoreReader } from '../store/store.ts'
@@ -203,18 +205,6 @@ function listUnits({ series, bookings, offers, requests }: CopiedUser): Readonly
       },
     ]),
   )
-}
-
-function groupByUid<Entry extends { readonly uid: string }>(
-  entries: readonly Entry[],
-): ReadonlyMap<string, readonly Entry[]> {
-  const groups = new Map<string, Entry[]>()
-  for (const entry of entries) {
-    const group = groups.get(entry.uid)
-    if (group) group.push(entry)
-    else groups.set(entry.uid, [entry])
-  }
-  return groups
 }
 
 function serializeUnit(unit: Unit): string {

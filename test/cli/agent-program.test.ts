@@ -227,7 +227,7 @@ test('a copy of sent mail without a calendar ends quietly', async () => {
 })
 
 test.skipIf(!existsSync('/usr/bin/script'))(
-  'on a terminal the faults are read there, and wrong usage is 64',
+  'on a terminal the faults are read there, and wrong usage is 64 (where script(1) makes terminals)',
   async () => {
     const words = `'${programs.bin('imip-person')}' --nothing </dev/null`
     const ending = await runProgram('/usr/bin/script', ['-qec', words, '/dev/null'])

@@ -130,7 +130,7 @@ describe('what may be missing', () => {
   })
 })
 
-describe('on a terminal', () => {
+describe('on a terminal (where script(1) makes terminals)', () => {
   // `script` makes a terminal of its own for what it runs; it belongs to Debian's base.
   const hasScript = existsSync('/usr/bin/script')
   const run = (words: string, env: Readonly<Record<string, string>> = {}) =>

@@ -31,7 +31,7 @@ const cases = isAll ? all : ['resource/accepts-free-time-declines-overlap.case']
 const counts: TrialCount[] = []
 let programs: ProgramFolder
 
-describe.skipIf(!canTrace())('under strace', () => {
+describe.skipIf(!canTrace())('under strace (where it is there and may trace)', () => {
   beforeAll(async () => {
     programs = await buildPrograms()
   }, 120_000)

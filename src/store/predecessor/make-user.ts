@@ -1,4 +1,5 @@
 // What the predecessor kept of a user, as our store keeps it: series by UID, bookings that follow from them, and no busy time lost.
+
 import { makeBookings, readBusyTypeOf } from '../../agents/bookkeeping.ts'
 import { type CalendarAddress, parseCalendarAddress } from '../../calendar/calendar-address.ts'
 import type { CalendarObject } from '../../calendar/calendar-object.ts'
@@ -29,6 +30,7 @@ import { makeSeries, readKey, withPart } from '../../itip/instances.ts'
 import { receiveRequest } from '../../itip/request.ts'
 import type { SchedulingMessage } from '../../itip/scheduling-message.ts'
 import type { StoredCounter, StoredSeries } from '../../itip/stored-series.ts'
+import { groupByUid } from '../group-by-uid.ts'
 import type { StoredUser, TellDamage } from '../store.ts'
 import type { PredecessorPeriod, PredecessorText, PredecessorUser } from './predecessor-user.ts'
 
@@ -321,16 +323,4 @@ function makeOwnZones(
 ): Zones {
   const byName = new Map(timeZones.map((zone) => [findProperty(zone, 'TZID')?.value.trim() ?? '', zone]))
   return makeZones(zoneTables, byName, localZone)
-}
-
-function groupByUid<Entry extends { readonly uid: string }>(
-  entries: readonly Entry[],
-): ReadonlyMap<string, readonly Entry[]> {
-  const groups = new Map<string, Entry[]>()
-  for (const entry of entries) {
-    const group = groups.get(entry.uid)
-    if (group) group.push(entry)
-    else groups.set(entry.uid, [entry])
-  }
-  return groups
 }
