@@ -134,6 +134,12 @@ async function keepWorking(site, index, state, out) {
     if (state.isOver) return undefined
     state.restarts += 1
     const { batch, place, what } = ended
+    if (place < 0) {
+      // The fuzzer's own fault, not that of an input: nothing was played yet.
+      if (what !== undefined) console.log(`batch ${batch} could not be made: ${what}`)
+      next = { first: batch + site.step, from: 0 }
+      continue
+    }
     if (what !== undefined) {
       const { makeInput } = await openInputs(site)
       const input = makeInput(batch, place)
@@ -146,7 +152,7 @@ async function keepWorking(site, index, state, out) {
 function work(site, index, next, state, out) {
   return new Promise((resolve) => {
     const progress = join(site.folder, `progress-${index}`)
-    writeFileSync(progress, `${next.first} ${next.from}`.padEnd(40))
+    writeFileSync(progress, `${next.first} -1`.padEnd(40))
     const folder = join(site.folder, `worker-${index}-${state.restarts}`)
     mkdirSync(folder)
     const child = startWorker({ ...site, ...next, folder, progress })

@@ -143,11 +143,27 @@ function borrowLine(text: string, { at, length, choice }: Mutation, others: read
 
 /** A whole component where there is one. */
 function repeatBlock(text: string, { at, length }: Mutation): string {
-  const blocks = [...text.matchAll(/BEGIN:(V[A-Z]+)[\s\S]*?END:\1\r?\n/g)]
-  const one = pick(blocks, at)
+  const one = pick(listBlocks(text), at)
   if (!one) return text
-  const end = one.index + one[0].length
-  return `${text.slice(0, end)}${one[0].repeat(1 + (length % 5))}${text.slice(end)}`
+  const block = text.slice(one.start, one.end)
+  return `${text.slice(0, one.end)}${block.repeat(1 + (length % 5))}${text.slice(one.end)}`
+}
+
+/** One look at each line: a pattern with a way back took half a minute for a text of twenty thousand components without an end. */
+function listBlocks(text: string): readonly { readonly start: number; readonly end: number }[] {
+  const blocks: { start: number; end: number }[] = []
+  const begun = new Map<string, number>()
+  for (const { 1: what, 2: name = '', index, 0: line } of text.matchAll(/(BEGIN|END):(V[A-Z]+)(?:\r?\n|$)/g)) {
+    if (what === 'BEGIN') {
+      if (!begun.has(name)) begun.set(name, index)
+      continue
+    }
+    const start = begun.get(name)
+    if (start === undefined) continue
+    blocks.push({ start, end: index + line.length })
+    begun.delete(name)
+  }
+  return blocks
 }
 
 /** Seldom, since it is dear: a line or a block thousands of times. */

@@ -42,6 +42,8 @@ export async function playBatches(options: WorkerOptions, report: (one: WorkerRe
   for (let batch = first; ; batch += step) {
     const byKind: Record<string, number> = {}
     let inputs = 0
+    // To make a batch takes time as well, and none of its inputs is to blame for that.
+    writeSync(progress, `${batch} -1`.padEnd(40), 0)
     for (const [index, input] of makeInputsOfBatch(arbitrary, seed, batch).entries()) {
       if (index < from) continue
       writeSync(progress, `${batch} ${index}`.padEnd(40), 0)
