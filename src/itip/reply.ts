@@ -204,7 +204,7 @@ export function makeReply(request: SchedulingMessage, content: AnswerContent, zo
   }
 }
 
-/** Characters: a longer title is said once and not for each refused date again, or an answer would be ten times its request. */
+/** Characters: a longer title or reason is said once and not for each component again, or an answer would be ten times its request. */
 const longestAgain = 200
 
 function makeAnswer(
@@ -216,9 +216,10 @@ function makeAnswer(
 ): Component {
   const kept = echoed.flatMap((name) => findProperties(component, name).slice(0, 1))
   const [uid, ...others] = kept
-  const after = ['SUMMARY', 'LOCATION']
-    .flatMap((name) => findProperties(component, name).slice(0, 1))
-    .filter(({ value }) => !isFurther || value.length <= longestAgain)
+  const after = [
+    ...['SUMMARY', 'LOCATION'].flatMap((name) => findProperties(component, name).slice(0, 1)).map(withoutAlternative),
+    ...(content.comment ? [makeTextProperty('COMMENT', content.comment)] : []),
+  ].filter(({ value }) => !isFurther || value.length <= longestAgain)
   return {
     name: component.name,
     components: [],
@@ -229,8 +230,7 @@ function makeAnswer(
         withExplainedZone(property, request.timeZones, zones),
       ),
       makeAnsweringAttendee(content),
-      ...after.map(withoutAlternative),
-      ...(content.comment ? [makeTextProperty('COMMENT', content.comment)] : []),
+      ...after,
       ...(content.requestStatus ? [makeProperty('REQUEST-STATUS', content.requestStatus)] : []),
     ],
   }
