@@ -1,6 +1,7 @@
 // The log: one line per mail and user, and what went wrong. Addresses and UIDs may stand in it, subjects and texts never.
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { serializeInstant } from './calendar/time.ts'
 
 /** What was done with one mail for one user. */
 export interface MailLine {
@@ -46,6 +47,16 @@ export function chooseLogTarget(setting: string, isTerminal: boolean): LogTarget
   return { kind: 'file', path: setting }
 }
 
+/** As toISOString, which makes Node read the time zone of the machine first: a hundredth of a start. */
+export function showTime(time: Date): string {
+  const milliseconds = time.getTime()
+  const seconds = Math.floor(milliseconds / 1000)
+  const text = serializeInstant(seconds)
+  const date = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`
+  const hours = `${text.slice(9, 11)}:${text.slice(11, 13)}:${text.slice(13, 15)}`
+  return `${date}T${hours}.${String(milliseconds - seconds * 1000).padStart(3, '0')}Z`
+}
+
 /** `program` is the name under which lines go to a terminal, the journal and syslog; `now` the clock of the log. */
 export function makeLog(target: LogTarget, program: string, now: () => Date): Log {
   return makeLogOf({
@@ -54,7 +65,7 @@ export function makeLog(target: LogTarget, program: string, now: () => Date): Lo
         writeTerminal(serializeReadable(program, level, line, text))
         return
       }
-      const json = serializeLine(level, { time: now().toISOString(), ...line, error: text })
+      const json = serializeLine(level, { time: showTime(now()), ...line, error: text })
       if (target.kind === 'file' && appendLine(target.path, json)) return
       if (!quiet) startWriter(target.kind === 'journal' ? 'journal' : 'syslog', program, level, json)
     },

@@ -55,6 +55,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   store: ['calendar', 'closed-place', 'freebusy', 'itip', 'agents', 'mail', 'failure', 'file-names', 'make-directory'],
   config: ['calendar', 'closed-place', 'preferences', 'failure'],
   ...Object.fromEntries(beside.map((file) => [file, []])),
+  // How a time is written.
+  log: ['calendar'],
   pipeline: below,
   cli: [...below, 'pipeline'],
   admin: [...below, 'pipeline', 'cli'],

@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chooseLogTarget, type MailLine, makeLog } from '../src/log.ts'
+import { chooseLogTarget, type MailLine, makeLog, showTime } from '../src/log.ts'
 import { bundleEntry } from '../tools/dev/build.mjs'
+import { fc } from './fast-check.ts'
 import { runProgram } from './support/built-programs.ts'
 
 let directory = ''
@@ -45,6 +46,17 @@ test('where it goes', () => {
   expect(chooseLogTarget('/var/log/x', false)).toEqual({ kind: 'file', path: '/var/log/x' })
   expect(chooseLogTarget('journal', false)).toEqual({ kind: 'journal' })
   expect(chooseLogTarget('syslog', false)).toEqual({ kind: 'syslog' })
+})
+
+test('times are those of toISOString', () => {
+  fc.assert(
+    fc.property(
+      fc.date({ min: new Date(0), max: new Date('2999-12-31T23:59:59.999Z'), noInvalidDate: true }),
+      (time) => {
+        expect(showTime(time)).toBe(time.toISOString())
+      },
+    ),
+  )
 })
 
 describe('a file', () => {

@@ -50,12 +50,27 @@ export async function runAgentProgram(agent: AgentName, runAgent: RunAgent): Pro
     return process.exit(exitCode.tryAgain)
   }
   process.on('uncaughtException', fail)
+  if (!terminal) limitWaiting(process.env, fail)
   try {
     return process.exit(await run(agent, runAgent, surroundings, reporter))
   } catch (error) {
     return fail(error)
   }
 }
+
+/**
+ * Ends what waits for too long, and keeps Node from an end of its own: with nothing left to wait for it would end with 0, and the mail
+ * would be taken for delivered. Where no time is left to run this, since something computes for ever, the wrapper's limits hold.
+ */
+function limitWaiting(environment: Surroundings['environment'], fail: (error: unknown) => never): void {
+  const wanted = Number(environment.IMIP_AGENT_TIME_LIMIT ?? '')
+  const seconds = wanted > 0 && wanted <= greatestTimeLimit ? wanted : usualTimeLimit
+  setTimeout(() => fail(new TemporaryFailure(`took longer than ${seconds} seconds`)), seconds * 1000)
+}
+
+const usualTimeLimit = 300
+/** What a timer can hold, some three weeks. */
+const greatestTimeLimit = 2_000_000
 
 /** What a run is given from outside. */
 export interface Surroundings {

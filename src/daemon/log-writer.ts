@@ -9,6 +9,7 @@ import {
   makeLogOf,
   serializeLine,
   serializeReadable,
+  showTime,
   type Trouble,
 } from '../log.ts'
 
@@ -44,7 +45,7 @@ export function makeLogWriter(first: LogTarget, program: string, now: () => Date
       process.stderr.write(serializeReadable(program, level, line, text))
       return
     }
-    const json = serializeLine(level, { time: now().toISOString(), ...line, error: text })
+    const json = serializeLine(level, { time: showTime(now()), ...line, error: text })
     if (target.kind === 'file') append(json)
     else if (!quiet) tell(target.kind, level, json)
   }
@@ -90,7 +91,7 @@ export function makeLogWriter(first: LogTarget, program: string, now: () => Date
       if (dropped === 0) continue
       const text = `${dropped} lines of the log are lost: the disk did not take them in time`
       dropped = 0
-      lines.push(serializeLine('error', { time: now().toISOString(), error: text }))
+      lines.push(serializeLine('error', { time: showTime(now()), error: text }))
     }
   }
 

@@ -1,5 +1,6 @@
 // The built programs from the outside: options, configuration, standard input, exit codes, log.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -55,6 +56,23 @@ function run(agent: string, args: readonly string[], options: RunOptions = {}) {
 }
 
 const silent = { stdout: '', stderr: '' }
+
+test('who waits for too long ends by its own clock, and says so', async () => {
+  const dumb = createServer(() => undefined)
+  const path = join(place, 'dumb')
+  await new Promise<void>((resolve) => dumb.listen(path, resolve))
+  try {
+    const ending = await run('imip-person', ['-o', 'kim@example.com', '-s', 'pat@example.com', '-l', path], {
+      env: { IMIP_AGENT_TIME_LIMIT: '1' },
+    })
+    expect(ending).toMatchObject({ code: 75, ...silent })
+    expect(readLog()).toMatchObject([
+      { level: 'error', error: 'took longer than 1 seconds', recipient: 'kim@example.com' },
+    ])
+  } finally {
+    dumb.close()
+  }
+})
 
 describe.each(['imip-person', 'imip-person-outgoing', 'imip-resource'])('%s', (agent) => {
   test('--help and --version', async () => {

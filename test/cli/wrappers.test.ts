@@ -15,6 +15,7 @@ const deeds = {
   throw: () => { throw new Error('5.7.1 no') },
   reject: () => Promise.reject(new Error('5.7.1 no')),
   loop: () => { for (;;); },
+  stop: () => process.kill(process.pid, 'SIGSTOP'),
   memory: () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length + 0.5)) },
   kill: () => process.kill(process.pid, 'SIGKILL'),
   terminate: () => process.kill(process.pid, 'SIGTERM'),
@@ -55,6 +56,7 @@ describe.each(agents)('%s', (agent) => {
 })
 
 const agent = 'imip-person'
+const silent = { stdout: '', stderr: '' }
 
 test('out of memory', async () => {
   const env = { NODE_OPTIONS: '--max-old-space-size=30' }
@@ -65,6 +67,20 @@ test('an endless loop ends with the time limit', async () => {
   const env = { IMIP_AGENT_TIME_LIMIT: '1' }
   expect(await runProgram(folder.bin(agent), ['loop'], { env })).toMatchObject({ code: 75, stdout: '', stderr: '' })
 })
+
+test('what does not even run any more is ended from outside, where that is asked for', async () => {
+  const env = { IMIP_AGENT_TIME_LIMIT: '1' }
+  expect(await runProgram(folder.bin(agent), ['stop'], { env })).toMatchObject({ code: 75, stdout: '', stderr: '' })
+}, 20_000)
+
+test.each(['', '0', '08', '-1', '1.5', 'ten', '1; echo', '$(echo 5)', '99999999999999999999'])(
+  'a time limit of %j keeps no mail from going',
+  async (limit) => {
+    const env = { IMIP_AGENT_TIME_LIMIT: limit }
+    expect(await runProgram(folder.bin(agent), ['0'], { env })).toEqual({ code: 0, signal: null, ...silent })
+    expect(await runProgram(folder.bin(agent), ['1'], { env })).toEqual({ code: 75, signal: null, ...silent })
+  },
+)
 
 test("the mailbox's words come through", async () => {
   const ending = await runProgram(folder.bin(agent), ['refuse'])
