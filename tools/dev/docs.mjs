@@ -66,7 +66,7 @@ function makeConfigurationPage(sections, kinds, serializeSetting) {
     '',
     '| variable | default | meaning |',
     '| --- | --- | --- |',
-    '| `IMIP_AGENT_TIME_LIMIT` | `300` | Whole seconds a run may take; then it ends and the mail is kept (exit 75): who waits by the program's own clock, who computes by the kernel's (of processor time). Where it is set, `timeout` watches from outside as well and ends what hangs in the kernel, five seconds later: worth a millisecond a mail where the store lies on a network file system. |',
+    '| `IMIP_AGENT_TIME_LIMIT` | `300` | Whole seconds a run may take; then it ends and the mail is kept (exit 75): who waits by the clock of the program, who computes by that of the kernel (processor time). Where it is set, `timeout` watches from outside as well and ends what hangs in the kernel, five seconds later: worth a millisecond a mail where the store lies on a network file system. |',
     '| `IMIP_AGENT_NODE` | `node` | The node program. It is looked for in `PATH` and in `/usr/local/bin`. |',
     '',
     '## The log',
