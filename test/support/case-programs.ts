@@ -26,7 +26,12 @@ import {
 import type { FixedClock } from './fixed-clock.ts'
 import { startReceiver } from './lmtp-receiver.ts'
 
-export async function makeProgramWorld(programs: ProgramFolder, clock: FixedClock): Promise<CaseWorld> {
+export interface ProgramWorld extends CaseWorld {
+  /** What cron does about it: answers that wait go out, what is published is brought up to date. Gives what was sent. */
+  runCron(): Promise<readonly SentMail[]>
+}
+
+export async function makeProgramWorld(programs: ProgramFolder, clock: FixedClock): Promise<ProgramWorld> {
   const folder = makeCaseFolder()
   const log = join(folder.path, 'agent.log')
   const mailbox = await startReceiver({ protocol: 'lmtp', listen: 'socket' })
@@ -53,6 +58,20 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
     }
   }
 
+  const makeCommonArgs = () => [
+    ...['-c', '/dev/null', '-S', folder.store, '-p', folder.preferences, '-j', folder.journal, '-P', folder.publish],
+    ...['--now', serializeInstant(clock.now())],
+    ...settings.flatMap(({ name, value }) => ['--set', `${name}=${value}`]),
+  ]
+  const run = (program: string, args: readonly string[], input?: Uint8Array) =>
+    runProgram(programs.bin(program), args, {
+      ...(input === undefined ? {} : { input }),
+      cwd: '/',
+      env: { IMIP_AGENT_NODE: process.execPath },
+    })
+  const readOutward = (from: number) =>
+    mailSystem.mails.slice(from).map((mail) => ({ ...mail, ...readWay(mail.bytes) }))
+
   return {
     name: 'executables',
     folder: folder.path,
@@ -64,28 +83,21 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
       const logged = readLog(log).length
       const given = (option: string, value: string | undefined) => (value === undefined ? [] : [option, value])
       const args = [
-        ...['-c', '/dev/null', '-S', folder.store, '-p', folder.preferences],
-        ...['-j', folder.journal, '-P', folder.publish],
-        ...['-l', mailbox.address, '--smtp', mailSystem.address],
-        ...['--now', serializeInstant(clock.now()), '-s', route.sender],
-        ...settings.flatMap(({ name, value }) => ['--set', `${name}=${value}`]),
+        ...makeCommonArgs(),
+        ...['-l', mailbox.address, '--smtp', mailSystem.address, '-s', route.sender],
         ...chooseRecipients(route).flatMap((recipient) => ['-o', recipient]),
         ...given('--original-recipient', route.options.get('original')),
         ...given('--login', route.options.get('login')),
         ...given('--client', route.options.get('client')),
         ...given('--queue-id', route.options.get('queue')),
       ]
-      const ending = await runProgram(programs.bin(nameProgram(route.agent)), args, {
-        input: bytes,
-        cwd: '/',
-        env: { IMIP_AGENT_NODE: process.execPath },
-      })
+      const ending = await run(nameProgram(route.agent), args, bytes)
       // Run by a mail system nothing is said, a refusal apart.
       const said = [ending.stdout, ending.stderr].filter((text) => text !== '').join(' ')
       return {
         exit: `${ending.code ?? ending.signal}${said === '' ? '' : ` ${said}`}`,
         sent: [
-          ...mailSystem.mails.slice(heldByMailSystem).map((mail) => ({ ...mail, ...readWay(mail.bytes) })),
+          ...readOutward(heldByMailSystem),
           ...mailbox.mails.slice(heldByMailbox).map((mail) => ({
             ...mail,
             kind: isSummary(mail.bytes) ? ('summary' as const) : ('original' as const),
@@ -94,6 +106,12 @@ export async function makeProgramWorld(programs: ProgramFolder, clock: FixedCloc
         ],
         verdicts: readLog(log).slice(logged).flatMap(tellVerdict),
       }
+    },
+    async runCron() {
+      const held = mailSystem.mails.length
+      await run('imip-admin', ['outbox', 'flush', ...makeCommonArgs(), '--smtp', mailSystem.address])
+      await run('imip-admin', ['make-freebusy', ...makeCommonArgs()])
+      return readOutward(held)
     },
     setQuota: (quota, quotaSettings) => readStore((store) => setQuota(store, quota, quotaSettings)),
     showQuotas: () => readStore((store) => showAllQuotas(store, clock)),

@@ -1,14 +1,24 @@
 // An hour of the daemon: mixed mail at half its rate through a private Postfix, Dovecot and the daemon restarted every minute by turns.
 // What was sent must be what was delivered or answered, memory must stay flat, and the event loop of the front must never be blocked.
 // `node tools/dev/soak.mjs [--minutes 60] [--rate N]`, as root.
-import { readFileSync } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { followLog, handIn, makeInvitationMail, makePlainMail, pause, startSite, waitFor } from './bench/mail-site.mjs'
+import { createInterface } from 'node:readline'
+import {
+  crowd,
+  followLog,
+  handIn,
+  makeInvitationMail,
+  makePlainMail,
+  pause,
+  startSite,
+  waitFor,
+} from './bench/mail-site.mjs'
 
 const minutes = readOption('--minutes', 60)
 const site = await startSite()
-const log = followLog(site.log)
-const started = performance.now()
+const seen = { plain: 0, bounced: 0, invited: 0, bouncedElse: 0, deferred: 0, outside: 0 }
+const log = followLog(site.log, note)
 const counts = { plain: 0, invitations: 0, refused: 0 }
 const memory = []
 const delays = []
@@ -18,13 +28,21 @@ ownDelay.enable()
 let restarts = 0
 let failed = false
 
-/** Half of what it takes when it is asked for all it can. */
+let number = 0
+
+/** Half of what it takes when it is asked for all it can: the best of some rounds, once its code has been compiled. */
 async function findRate() {
-  const count = 300
-  const start = performance.now()
-  await handIn(site.port, count, (number) => makeMixedMail(number))
-  await waitFor('the first mails', () => countDone() >= count)
-  return (count * 1000) / (performance.now() - start) / 2
+  const count = 600
+  let best = 0
+  for (let round = 0; round < 5; round++) {
+    const base = number
+    number += count
+    const start = performance.now()
+    await handIn(site.port, count, (index) => makeMixedMail(base + index))
+    await waitFor('the first mails', () => countDone() >= number)
+    best = Math.max(best, (count * 1000) / (performance.now() - start))
+  }
+  return best / 2
 }
 
 /** Six of ten without a calendar, three invitations to rooms, one to nobody. */
@@ -38,31 +56,33 @@ function makeMixedMail(number) {
     const own = counts.invitations++
     return makeInvitationMail(own, 'soak')
   }
-  counts.plain += 1
+  const to = crowd[counts.plain++ % crowd.length]
   // One of a hundred is large.
-  return { to: 'served@example.com', text: makePlainMail(`plain-${number}`, number % 100 === 0 ? 3_000_000 : 4096) }
+  return { to, text: makePlainMail(`plain-${number}`, number % 100 === 0 ? 3_000_000 : 4096) }
+}
+
+function note({ to, status }) {
+  if (status === 'deferred') seen.deferred += 1
+  else if (to === 'gone@example.com') seen[status === 'bounced' ? 'bounced' : 'bouncedElse'] += 1
+  else if (status === 'bounced') seen.bouncedElse += 1
+  else if (to.startsWith('served')) seen.plain += 1
+  else if (to.startsWith('room')) seen.invited += 1
+  // The bounces of mails to nobody go to the same address: their sender is the null sender, and they stand in the log likewise.
+  else if (to === 'pat@example.org') seen.outside += 1
 }
 
 function tally() {
-  const outcomes = log.read()
-  const is = (to, status) => (one) => one.to === to && one.status === status
-  return {
-    plain: outcomes.filter(is('served@example.com', 'sent')).length,
-    bounced: outcomes.filter(is('gone@example.com', 'bounced')).length,
-    invited: outcomes.filter((one) => one.to.startsWith('room') && one.status === 'sent').length,
-    bouncedElse: outcomes.filter((one) => one.status === 'bounced' && one.to !== 'gone@example.com').length,
-    deferred: outcomes.filter((one) => one.status === 'deferred').length,
-    // The bounces of mails to nobody go to the same address: their sender is the null sender, and they stand in the log likewise.
-    outside: outcomes.filter(is('pat@example.org', 'sent')).length,
-  }
+  log.read()
+  return { ...seen }
 }
 
-/** Deliveries of which Postfix cannot know whether they have happened. */
-function countUnsure() {
-  const lines = readFileSync(site.log, 'utf8').split('\n')
-  return lines.filter((line) =>
-    /\/lmtp\[\d+\]: .* to=<served@.*(?:while sending end of data|in reply to end of DATA command)/.test(line),
-  ).length
+/** Deliveries of which Postfix cannot know whether they have happened. The log of an hour is longer than a string may be. */
+async function countUnsure() {
+  let count = 0
+  for await (const line of createInterface({ input: createReadStream(site.log) }))
+    if (/\/lmtp\[\d+\]: .* to=<served\d+@.*(?:while sending end of data|in reply to end of DATA command)/.test(line))
+      count += 1
+  return count
 }
 
 function countDone() {
@@ -105,10 +125,8 @@ async function restart() {
 try {
   const rate = readOption('--rate', await findRate())
   console.log(`${rate.toFixed(0)} mails a second for ${minutes} minutes`)
-  const total = Math.ceil(rate * minutes * 60)
-  const end = started + minutes * 60_000
-  let number = 300
-  for (let round = 0; number < total && performance.now() < end; round++) {
+  const end = performance.now() + minutes * 60_000
+  for (let round = 0; performance.now() < end; round++) {
     const begun = performance.now()
     const count = Math.ceil(rate * 60)
     const base = number
@@ -120,6 +138,8 @@ try {
     const own = [ownDelay.percentile(50), ownDelay.percentile(99), ownDelay.max].map((late) => late / 1e9 - 0.01)
     ownDelay.reset()
     await restart()
+    // Otherwise Postfix leaves alone for the rest of the minute what it has found closed.
+    await site.postfix.flush()
     await handed
     await site.postfix.flush()
     const { plain, bounced, invited, deferred, outside } = tally()
@@ -142,10 +162,11 @@ try {
     600_000,
   )
   const done = tally()
-  const mailbox = await site.dovecot.countMails('served@example.com')
+  let mailbox = 0
+  for (const person of crowd) mailbox += await site.dovecot.countMails(person)
   // Whoever ends between a delivery and its reply leaves nobody who could tell: those mails come twice, and may (RFC 1047).
-  const unsure = countUnsure()
-  check('every mail without a calendar is in the mailbox', mailbox >= counts.plain, `${mailbox} of ${counts.plain}`)
+  const unsure = await countUnsure()
+  check('every mail without a calendar is in its mailbox', mailbox >= counts.plain, `${mailbox} of ${counts.plain}`)
   check(
     'twice came only what was under way between its final dot and the answer when a program ended',
     mailbox - counts.plain <= unsure,

@@ -11,6 +11,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 /** Who is delivered how: `direct`, `piped` and `served` have mailboxes; rooms are served. */
 export const rooms = Array.from({ length: 20 }, (_, number) => `room${number}@example.com`)
 
+/** More people who are served, so that no mailbox grows until Dovecot does nothing but look after it. */
+export const crowd = Array.from({ length: 50 }, (_, number) => `served${number}@example.com`)
+
 /** `more`: further routes, and services as they stand in master.cf, made from what is there by then. */
 export async function startSite(more = () => ({ mailboxes: [], routes: [], services: '' })) {
   // The servers alone do not keep this program waiting for their end.
@@ -35,7 +38,7 @@ export async function startSite(more = () => ({ mailboxes: [], routes: [], servi
     resource_requests_per_hour: 0,
   })
   const { mailboxes: others } = more({})
-  const mailboxes = ['direct@example.com', 'piped@example.com', 'served@example.com', ...others]
+  const mailboxes = ['direct@example.com', 'piped@example.com', 'served@example.com', ...crowd, ...others]
   const dovecot = await startDovecot(scratch, { mailboxes, group: agents.group })
   const { routes, services } = more({ agents, dovecot, scratch })
   const place = join(scratch.path, 'daemon')
@@ -49,8 +52,7 @@ export async function startSite(more = () => ({ mailboxes: [], routes: [], servi
     senders: [],
     aliases: [],
     routes: [
-      ['served@example.com', `lmtp:unix:${place}/person`],
-      ['gone@example.com', `lmtp:unix:${place}/person`],
+      ...['served@example.com', ...crowd, 'gone@example.com'].map((person) => [person, `lmtp:unix:${place}/person`]),
       ...rooms.map((room) => [room, `lmtp:unix:${place}/resource`]),
       ...routes,
     ],
@@ -146,8 +148,11 @@ export function readProcessorTime() {
   return sum
 }
 
-/** What Postfix did from now on: `{ to, relay, delay, status }` for each line about a recipient. */
-export function followLog(path) {
+/**
+ * What Postfix did from now on: `{ to, relay, delay, status }` for each line about a recipient, in `outcomes` or, where they would
+ * be too many, told to `note` one by one.
+ */
+export function followLog(path, note) {
   const file = openSync(path, 'r')
   let position = fstatSync(file).size
   let rest = ''
@@ -165,7 +170,10 @@ export function followLog(path) {
         for (const line of lines) {
           const [, to, relay, delay, status] =
             /: to=<([^>]*)>,.* relay=([^,]*),.* delay=([\d.]+),.* status=(\w+)/.exec(line) ?? []
-          if (to !== undefined) outcomes.push({ to, relay, delay: Number(delay), status })
+          if (to === undefined) continue
+          const outcome = { to, relay, delay: Number(delay), status }
+          if (note) note(outcome)
+          else outcomes.push(outcome)
         }
       }
     },
