@@ -53,14 +53,7 @@ export async function startModelThreads(count: number, folder: string): Promise<
   return {
     async run(jobs, random, kill) {
       Atomics.store(slots, count, 0)
-      const answers = jobs.map(
-        (job, number) =>
-          new Promise<FromWorker>((resolve, reject) => {
-            workers[number]?.once('message', resolve)
-            workers[number]?.once('error', reject)
-            workers[number]?.postMessage(job)
-          }),
-      )
+      const answers = jobs.map((job, number) => ask(workers[number], job))
       for (const number of jobs.keys()) waitWhile(number, turn.isDone)
       for (;;) {
         const waiting = [...jobs.keys()].filter((number) => Atomics.load(slots, number) === turn.waits)
@@ -74,12 +67,20 @@ export async function startModelThreads(count: number, folder: string): Promise<
         Atomics.notify(slots, next)
         waitWhile(next, now)
       }
-      const heard = (await Promise.all(answers)).flatMap((answer) => answer.heard)
-      for (const worker of workers) worker.removeAllListeners()
-      return heard
+      return (await Promise.all(answers)).flatMap((answer) => answer.heard)
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()))
     },
   }
+}
+
+/** `removeAllListeners` would take Node's own away, and the second schedule would wait for ever. */
+async function ask(worker: Worker | undefined, job: ToWorker): Promise<FromWorker> {
+  if (!worker) throw new Error('there are more programs than threads')
+  // It also rejects at an error, and takes both its listeners away.
+  const answered = once(worker, 'message')
+  worker.postMessage(job)
+  const [answer] = await answered
+  return answer as FromWorker
 }

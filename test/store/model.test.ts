@@ -17,7 +17,7 @@ import { startModelThreads } from './model-threads.ts'
 import { collect } from './samples.ts'
 import { makeSimulatedDisk, type SimulatedDisk } from './simulated-disk.ts'
 
-const threadCount = 200
+const threadCount = 1_000
 
 const isAll = process.env.CRASH_TEST === 'all'
 const only = process.env.MODEL_SEED
