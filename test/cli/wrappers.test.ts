@@ -199,15 +199,6 @@ test('an unexpected end is told to syslog', async () => {
   expect(existsSync(told)).toBe(false)
 })
 
-test('what becomes of logger is not said to the mail system', async () => {
-  const place = join(folder.path, 'killed')
-  mkdirSync(place)
-  writeFileSync(join(place, 'logger'), '#!/bin/sh\nkill -9 $$\n')
-  chmodSync(join(place, 'logger'), 0o755)
-  const env = { PATH: `${place}:${process.env.PATH}` }
-  expect(await runProgram(folder.bin(agent), ['throw'], { env })).toEqual({ code: 75, signal: null, ...silent })
-})
-
 test('the three are one but for their names', () => {
   const texts = agents.map((name) =>
     readFileSync(folder.bin(name), 'utf8')

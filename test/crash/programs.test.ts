@@ -79,6 +79,8 @@ const errors = ['ENOSPC', 'EIO', 'EROFS', 'EMFILE']
 
 function* listInjections(_: unknown, changing: Traced, opening: Traced): Generator<Injection> {
   const stride = Number(process.env.CRASH_ONE_IN ?? (isAll ? 1 : 40))
+  // Of every process, so that also what the shell does behind node is killed; the mail system must not hear of that.
+  yield { calls: 'changing', at: 1, what: 'kill' }
   for (let at = changing.first + Math.floor(random() * stride); at <= changing.last; at += stride) {
     yield { calls: 'changing', at, what: 'kill' }
     const error = errors[at % errors.length] ?? 'EIO'
