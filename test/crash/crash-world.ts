@@ -103,7 +103,9 @@ export function makeCrashWorld(clock: FixedClock, { listTrials, tell }: CrashOpt
         if (!later) tell(arrival, trial, violations)
         else {
           const ran = await runAgentOn(later, route, bytes)
-          tell(arrival, trial, await judge(machine, trial, tried, { ...tellExit(ran), seen: await seeMachine(later) }))
+          const then = { ...tellExit(ran), seen: await seeMachine(later) }
+          // Both seen by the same clock: what is used of a quota depends on the day.
+          tell(arrival, trial, await judge({ ...machine, now: later.now }, trial, tried, then))
         }
       }
       // What was seen was seen by a program: the next one finds the disk as that left it.

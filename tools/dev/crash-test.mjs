@@ -2,7 +2,7 @@
 // `npm run crash-test -- conversations programs daemon schedules store` runs some of it. CRASH_SEED=N draws the same again,
 // CRASH_ONE_IN=N tries one point in so many.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,7 +30,9 @@ if (spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status !== 0)
 
 const seed = process.env.CRASH_SEED ?? String(Date.now() % 1_000_000)
 console.log(`CRASH_SEED=${seed}`)
-const folder = mkdtempSync(join(tmpdir(), 'crash-test-'))
+// In memory: hundreds of thousands of times a disk would be waited for. TMPDIR names another place.
+const place = process.env.TMPDIR ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
+const folder = mkdtempSync(join(place, 'crash-test-'))
 const table = join(folder, 'table')
 const { status } = spawnSync(
   process.execPath,
@@ -43,7 +45,7 @@ const { status } = spawnSync(
   {
     cwd: project,
     stdio: 'inherit',
-    env: { ...process.env, CRASH_TEST: 'all', CRASH_SEED: seed, CRASH_TEST_TABLE: table },
+    env: { ...process.env, TMPDIR: folder, CRASH_TEST: 'all', CRASH_SEED: seed, CRASH_TEST_TABLE: table },
   },
 )
 printTable(readCounts(table))

@@ -46,8 +46,9 @@ export function readDueState(files: StoreFiles): { readonly boot: string; readon
   return boot === undefined || zones === undefined ? undefined : { boot, zones }
 }
 
+/** Of two programs that write it at once, one may put in place what the other has written: both say the same. */
 export function writeDueState(files: StoreFiles, zones: string): void {
-  replaceFile(files, join(duePath(files), stateName), Buffer.from(`${files.boot}\n${zones}\n`), 'later')
+  tryAgain(() => replaceFile(files, join(duePath(files), stateName), Buffer.from(`${files.boot}\n${zones}\n`), 'later'))
 }
 
 /** Of this room it is not known which UIDs are due, since it could not be used. */
@@ -69,12 +70,17 @@ const stateName = '.state'
 
 function addEntry(files: StoreFiles, path: string): void {
   if (files.system.stat(path)) return
+  // Somebody may take the empty day away at this moment.
+  tryAgain(() => appendToFile(files, path, Buffer.alloc(0)))
+}
+
+/** What another program takes away between two calls of ours is there the next time. */
+function tryAgain(write: () => void): void {
   for (let tries = 1; ; tries++) {
     try {
-      appendToFile(files, path, Buffer.alloc(0))
+      write()
       return
     } catch (error) {
-      // Somebody takes the empty day away at this moment.
       if (tries === 3 || (error as { code?: unknown }).code !== 'ENOENT') throw error
     }
   }
