@@ -13,10 +13,11 @@ export function checkZone(
   place: PreferencePlace,
   world: Pick<World, 'loadZones'>,
 ): void {
-  if (zone === 'UTC' || !isFault(makeZones(world.loadZones(), new Map(), 'UTC').resolve(zone))) return
+  if (zone === 'UTC') return
   const { from } = readPreferenceText(place, user, 'TZID')
-  // The default is the system's own zone: where the machine has no data for it, UTC serves.
+  // The default is the system's own zone: where the machine has no data for it, UTC serves. Few requests need it, so it is not read here.
   if (from === undefined) return
+  if (!isFault(makeZones(world.loadZones(), new Map(), 'UTC').resolve(zone))) return
   throw new TemporaryFailure(
     `${from}, line 1: TZID ${zone} is not known on this machine; install its zone data (tzdata)`,
   )
