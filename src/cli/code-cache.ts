@@ -31,9 +31,7 @@ function readBuiltDigest(name: BundleName): string {
 /** The exports of a bundle in this directory. */
 export function loadBundle(directory: string, name: BundleName, digest = readBuiltDigest(name)): unknown {
   const bundle = makeBundlePath(directory, name)
-  const cache = readCodeCache(bundle, makeCachePath(directory, name, digest))
-  // Without a cache Node's own way is as good as any.
-  return cache === undefined ? load(bundle)(bundle) : runScript(compile(bundle, cache), bundle)
+  return runScript(compile(bundle, readCodeCache(bundle, makeCachePath(directory, name, digest))), bundle)
 }
 
 export interface CodeCacheResult {
@@ -137,10 +135,12 @@ function readCodeCache(bundle: string, path: string): Buffer | undefined {
   }
 }
 
-/** As Node compiles a CommonJS file; the bundle is ASCII, so one byte is one sign. */
+/** A bundle is a function as Node makes one of a CommonJS file, and ASCII, so one byte is one sign. */
 function compile(bundle: string, cachedData?: Buffer): Script {
-  const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(bundle, 'latin1')}\n})`
-  return new Script(source, { filename: bundle, ...(cachedData === undefined ? {} : { cachedData }) })
+  return new Script(readFileSync(bundle, 'latin1'), {
+    filename: bundle,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  })
 }
 
 function runScript(script: Script, bundle: string): unknown {
