@@ -19,7 +19,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundleEntry } from './build.mjs'
+import { buildBundles, bundleEntry } from './build.mjs'
 import { minimize } from './fuzz/minimize.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -62,6 +62,8 @@ async function run() {
   const limit = readNumber('--limit', 1000)
   const out = readText('--out') ?? join(root, 'fuzz-findings')
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'imip-fuzz-'))
+  // Beside what it loads when an input wants it: mailparser, ical.js.
+  await buildBundles()
   const bundle = join(root, 'dist', `fuzz-${process.pid}.cjs`)
   writeFileSync(bundle, await bundleEntry('tools/dev/fuzz/worker-entry.ts'))
   // What it begins with stays the same for the whole run, whoever works on the cases meanwhile.
