@@ -214,7 +214,7 @@ function makeAnswer(
   zones: Zones,
   isFurther: boolean,
 ): Component {
-  const kept = echoed.flatMap((name) => findProperties(component, name).slice(0, 1))
+  const kept = echoed.flatMap((name) => findProperties(component, name).slice(0, 1).map(withoutMargin))
   const [uid, ...others] = kept
   const after = [
     ...['SUMMARY', 'LOCATION'].flatMap((name) => findProperties(component, name).slice(0, 1)).map(withoutAlternative),
@@ -242,6 +242,11 @@ function makeAnsweringAttendee(content: AnswerContent): Property {
     ['CN', 'CUTYPE', 'ROLE', 'MEMBER', 'SENT-BY', 'DELEGATED-FROM'].includes(name),
   )
   return withParameter({ ...content.attendee, parameters: kept }, 'PARTSTAT', content.participation)
+}
+
+/** Blanks around a number or a time say nothing, and would be said again for each component. A UID is what it is. */
+function withoutMargin(property: Property): Property {
+  return property.name === 'UID' ? property : { ...property, value: property.value.trim() }
 }
 
 /** ALTREP points into the organizer's world and LANGUAGE stays: clients compare the text. */
